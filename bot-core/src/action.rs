@@ -1,0 +1,132 @@
+//! Everything that a chat may ask of the shop, and the codec that fits a button's share of it into 64 bytes.
+//!
+//! Chat input is hostile: an action carries ids and words only, never a price or a right, and whatever it names is
+//! looked up and authorised when it is handled.
+
+use crate::ids::{
+    ChatRef, CountryId, CustomerId, Identity, MessageRef, OrderId, QuoteId, ServiceId, TopUpId,
+};
+
+mod codec;
+mod command;
+
+pub use codec::{LONGEST_PACKED, UnknownButton};
+pub use command::{Audience, Command, CommandName};
+
+/// Who asks, and from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub identity: Identity,
+    /// The name that the person shows to others.
+    pub name: String,
+    /// Without the leading `@`.
+    pub username: Option<String>,
+    /// IETF language tag that the platform reports.
+    pub language: Option<String>,
+    pub chat: ChatRef,
+    pub chat_kind: ChatKind,
+    /// The message whose button was tapped.
+    pub message: Option<MessageRef>,
+    /// The person whose message this one replies to.
+    pub reply_to: Option<Mention>,
+}
+
+/// Where an action comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatKind {
+    /// Only the person and the shop.
+    Private,
+    Group,
+}
+
+/// Another person, as a platform points at them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    pub identity: Identity,
+    pub name: String,
+    pub username: Option<String>,
+}
+
+/// Everything that a chat may ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A button of the shop's was tapped.
+    Tap(Tap),
+    /// A button whose data the shop cannot read: forged, or of another version.
+    StaleTap,
+    /// A command was typed.
+    Command(Command),
+    /// Something else was typed: taken as a search.
+    Text(String),
+    /// The person cannot be reached any more (blocked the shop), or can be again.
+    Reachable(bool),
+}
+
+/// A button's share of [`Action`]: ids only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tap {
+    Menu,
+    Help,
+    Balance,
+    Orders {
+        page: u16,
+    },
+    /// The services that match, popular first. An empty query matches all.
+    Services {
+        query: Query,
+        page: u16,
+    },
+    Countries {
+        service: ServiceId,
+        sort: Sort,
+        page: u16,
+    },
+    /// Lock a price.
+    Quote {
+        service: ServiceId,
+        country: CountryId,
+    },
+    Buy(QuoteId),
+    Order(OrderId),
+    Cancel(OrderId),
+    /// Another SMS to the same number.
+    Another(OrderId),
+    Done(OrderId),
+    ConfirmTopUp(TopUpId),
+    DropTopUp(TopUpId),
+    Customer(CustomerId),
+}
+
+/// How countries are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    Price,
+    Stock,
+}
+
+/// A search as a button carries it: at most [`Query::LONGEST`] bytes of what was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query(String);
+
+impl Query {
+    /// Bytes of UTF-8. With the rest of a packed tap this stays within [`LONGEST_PACKED`].
+    pub const LONGEST: usize = 40;
+
+    /// Cuts at a character's edge; control characters and outer spaces go.
+    pub fn new(text: &str) -> Self {
+        let mut kept = String::new();
+        for character in text.trim().chars().filter(|character| !character.is_control()) {
+            if kept.len() + character.len_utf8() > Self::LONGEST {
+                break;
+            }
+            kept.push(character);
+        }
+        kept.truncate(kept.trim_end().len());
+        Self(kept)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,135 @@
+//! The commands a person can type, and how a typed line becomes one.
+
+use super::Action;
+
+/// A command with what was typed behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The payload of a deep link, or empty.
+    Start(String),
+    /// A search, or empty.
+    Buy(String),
+    Orders,
+    Balance,
+    Help,
+    Cancel,
+    /// Whom and how much.
+    TopUp(String),
+    /// Whom.
+    Customer(String),
+    /// A command the shop does not have.
+    Unknown(String),
+}
+
+/// Who is offered a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    Customer,
+    Admin,
+}
+
+/// A command's name, for menus and the help text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommandName {
+    Start,
+    Buy,
+    Orders,
+    Balance,
+    Help,
+    Cancel,
+    TopUp,
+    Customer,
+}
+
+impl CommandName {
+    /// In the order that menus show them.
+    pub const ALL: [Self; 8] = [
+        Self::Buy,
+        Self::Orders,
+        Self::Balance,
+        Self::Cancel,
+        Self::Help,
+        Self::Start,
+        Self::TopUp,
+        Self::Customer,
+    ];
+
+    /// As it is typed, without the slash.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Buy => "buy",
+            Self::Orders => "orders",
+            Self::Balance => "balance",
+            Self::Help => "help",
+            Self::Cancel => "cancel",
+            Self::TopUp => "topup",
+            Self::Customer => "customer",
+        }
+    }
+
+    pub fn audience(self) -> Audience {
+        match self {
+            Self::Start | Self::Buy | Self::Orders | Self::Balance | Self::Help | Self::Cancel => {
+                Audience::Customer
+            }
+            Self::TopUp | Self::Customer => Audience::Admin,
+        }
+    }
+
+    fn with(self, rest: &str) -> Command {
+        match self {
+            Self::Start => Command::Start(rest.to_owned()),
+            Self::Buy => Command::Buy(rest.to_owned()),
+            Self::Orders => Command::Orders,
+            Self::Balance => Command::Balance,
+            Self::Help => Command::Help,
+            Self::Cancel => Command::Cancel,
+            Self::TopUp => Command::TopUp(rest.to_owned()),
+            Self::Customer => Command::Customer(rest.to_owned()),
+        }
+    }
+}
+
+impl Action {
+    /// Reads a typed line: `/buy whatsapp indonesia`, `/buy@shop_bot`, or a search. `None` when a command is addressed
+    /// to another bot than `own_name`.
+    pub fn from_line(line: &str, own_name: &str) -> Option<Self> {
+        let line = line.trim();
+        let Some(typed) = line.strip_prefix('/') else { return Some(Self::Text(line.to_owned())) };
+        let (head, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+        let (word, addressee) = match head.split_once('@') {
+            Some((word, addressee)) => (word, Some(addressee)),
+            None => (head, None),
+        };
+        if addressee.is_some_and(|addressee| !addressee.eq_ignore_ascii_case(own_name)) {
+            return None;
+        }
+        let known =
+            CommandName::ALL.into_iter().find(|name| name.word().eq_ignore_ascii_case(word));
+        Some(Self::Command(
+            known.map_or_else(|| Command::Unknown(word.to_owned()), |name| name.with(rest.trim())),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_lines_become_actions() {
+        let read = |line| Action::from_line(line, "shop_bot");
+        assert_eq!(
+            read("/buy whatsapp  indonesia"),
+            Some(Action::Command(Command::Buy("whatsapp  indonesia".into())))
+        );
+        assert_eq!(read("/BUY@Shop_Bot"), Some(Action::Command(Command::Buy(String::new()))));
+        assert_eq!(read("/buy@other_bot"), None);
+        assert_eq!(read("/start abc"), Some(Action::Command(Command::Start("abc".into()))));
+        assert_eq!(read("/topup\n5"), Some(Action::Command(Command::TopUp("5".into()))));
+        assert_eq!(read("/"), Some(Action::Command(Command::Unknown(String::new()))));
+        assert_eq!(read("/nonsense"), Some(Action::Command(Command::Unknown("nonsense".into()))));
+        assert_eq!(read(" whatsapp "), Some(Action::Text("whatsapp".into())));
+    }
+}
