@@ -1,1 +1,3 @@
 //! Numdesk.
+
+pub mod config;

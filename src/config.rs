@@ -1,0 +1,316 @@
+//! The configuration: one struct per concern, read from `numdesk.toml` and the environment, checked before anything
+//! starts.
+//!
+//! Every setting has a full name (`shop.owners`) and an environment variable (`NUMDESK_SHOP__OWNERS`) that stands in
+//! for the file's value. Secrets can also come from a file (`telegram.token_file`). Whatever is wrong is listed at once.
+
+use std::{ffi::OsString, net::SocketAddr, path::Path, time::Duration};
+
+use bot_core::{
+    ids::{Identity, Platform},
+    money::Money,
+};
+use rust_decimal::Decimal;
+use secrecy::SecretString;
+use url::Url;
+
+pub use self::{
+    problem::{ConfigError, Problem},
+    provider::Provider,
+    source::Source,
+};
+
+pub mod problem;
+pub mod provider;
+mod reader;
+pub mod source;
+
+/// The file that is read when no other is named and it is there.
+pub const DEFAULT_FILE: &str = "numdesk.toml";
+
+/// The most that `pricing.margin_percent` may be; guards against a slipped finger.
+const LARGEST_MARGIN_PERCENT: u32 = 10_000;
+
+/// The most that `upstream.timeout_seconds` may be: a provider this slow is down.
+const LONGEST_TIMEOUT_SECONDS: u64 = 120;
+
+/// Platforms that have an adapter, by the names the adapters give themselves.
+const PLATFORMS: &[&str] = &["telegram", "discord"];
+
+/// Everything that an operator decides.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub shop: ShopConfig,
+    pub database: DatabaseConfig,
+    pub upstream: UpstreamConfig,
+    /// Present when there is a token for it.
+    pub telegram: Option<TelegramConfig>,
+    /// Present when there is a token for it.
+    pub discord: Option<DiscordConfig>,
+    pub http: HttpConfig,
+    pub pricing: PricingConfig,
+}
+
+/// Whose shop it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShopConfig {
+    /// `NUMDESK_SHOP__NAME`: what customers read. `Numdesk` by default.
+    pub name: String,
+    /// `NUMDESK_SHOP__OWNERS`: who may do everything, such as `telegram:1001,discord:2002`.
+    pub owners: Vec<Identity>,
+}
+
+/// Where the books are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseConfig {
+    /// `NUMDESK_DATABASE__URL`: `sqlite://` and a path. `sqlite://numdesk.db` by default.
+    pub url: String,
+}
+
+/// Who the numbers are bought from.
+#[derive(Clone, Debug)]
+pub struct UpstreamConfig {
+    /// `NUMDESK_UPSTREAM__PROVIDER`
+    pub provider: Provider,
+    /// `NUMDESK_UPSTREAM__API_KEY` or `NUMDESK_UPSTREAM__API_KEY_FILE`: the reseller key.
+    pub api_key: SecretString,
+    /// `NUMDESK_UPSTREAM__BASE_URL`: the provider's documented one by default. Never ends with a slash.
+    pub base_url: String,
+    /// `NUMDESK_UPSTREAM__TIMEOUT_SECONDS`: how long one request may take. 15 s by default.
+    pub timeout: Duration,
+}
+
+/// The Telegram bot.
+#[derive(Clone, Debug)]
+pub struct TelegramConfig {
+    /// `NUMDESK_TELEGRAM__TOKEN` or `NUMDESK_TELEGRAM__TOKEN_FILE`: from @BotFather.
+    pub token: SecretString,
+    /// `NUMDESK_TELEGRAM__API_URL`: a Bot API server of one's own. Telegram's when absent.
+    pub api_url: Option<Url>,
+}
+
+/// The Discord bot.
+#[derive(Clone, Debug)]
+pub struct DiscordConfig {
+    /// `NUMDESK_DISCORD__TOKEN` or `NUMDESK_DISCORD__TOKEN_FILE`: from the developer portal.
+    pub token: SecretString,
+    /// `NUMDESK_DISCORD__API_URL`: Discord's when absent.
+    pub api_url: Option<Url>,
+}
+
+/// What Numdesk itself serves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpConfig {
+    /// `NUMDESK_HTTP__LISTEN`: address and port for the provider's webhooks. Nothing is served when absent.
+    pub listen: Option<SocketAddr>,
+}
+
+/// The prices a new shop starts with, in the shop's currency:
+/// `max(cost x (1 + margin / 100) + fee, cost + minimum)`, rounded up to a multiple of `step`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PricingConfig {
+    /// `NUMDESK_PRICING__MARGIN_PERCENT`: 20 by default.
+    pub margin_percent: Decimal,
+    /// `NUMDESK_PRICING__FEE`: added to each number. 0 by default.
+    pub fee: Money,
+    /// `NUMDESK_PRICING__MINIMUM`: the least that is earned by a number. 0 by default.
+    pub minimum: Money,
+    /// `NUMDESK_PRICING__STEP`: what prices are rounded up to. 0.01 by default.
+    pub step: Money,
+}
+
+impl Source {
+    /// What this process was given: `file`, or [`DEFAULT_FILE`] when it is there, and the environment.
+    pub fn of_process(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let default = Path::new(DEFAULT_FILE);
+        Self::read(file.or_else(|| default.exists().then_some(default)), std::env::vars_os())
+    }
+}
+
+impl Config {
+    /// Reads and checks everything: `file` and those of `variables` that start with `NUMDESK_`.
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        Self::from_source(Source::read(file, variables)?)
+    }
+
+    /// Checks everything.
+    pub fn from_source(mut source: Source) -> Result<Self, ConfigError> {
+        let shop = ShopConfig::read(&mut source);
+        let database = DatabaseConfig::read(&mut source);
+        let upstream = UpstreamConfig::read(&mut source);
+        let telegram = TelegramConfig::read(&mut source);
+        let discord = DiscordConfig::read(&mut source);
+        let http = HttpConfig::read(&mut source);
+        let pricing = PricingConfig::read(&mut source);
+        match upstream {
+            Some(upstream) if source.problems.is_empty() => {
+                Ok(Self { shop, database, upstream, telegram, discord, http, pricing })
+            }
+            _ => Err(ConfigError::Problems(source.problems)),
+        }
+    }
+
+    /// A shop without a chat platform can be checked and audited, but not run.
+    ///
+    /// # Errors
+    /// [`Problem::NoPlatform`] when no platform has a token.
+    pub fn require_platform(&self) -> Result<(), ConfigError> {
+        if self.telegram.is_none() && self.discord.is_none() {
+            return Err(ConfigError::Problems(vec![Problem::NoPlatform]));
+        }
+        Ok(())
+    }
+
+    /// What is allowed and yet probably not meant, in sentences.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.shop.owners.is_empty() {
+            warnings.push("shop.owners is empty: nobody can top up balances".to_owned());
+        }
+        for owner in &self.shop.owners {
+            if !self.has_platform(&owner.platform) {
+                warnings.push(format!("shop.owners: {owner} has no {}.token", owner.platform));
+            }
+        }
+        warnings
+    }
+
+    fn has_platform(&self, platform: &Platform) -> bool {
+        match platform.as_str() {
+            "telegram" => self.telegram.is_some(),
+            "discord" => self.discord.is_some(),
+            _ => false,
+        }
+    }
+}
+
+impl ShopConfig {
+    fn read(source: &mut Source) -> Self {
+        let name = source.text("shop.name", "a text", |text| Some(text.trim()).and_then(non_empty));
+        let owners = source.list(
+            "shop.owners",
+            "telegram:ID or discord:ID with the person's numeric id, such as telegram:1001",
+            |item| item.parse().ok().filter(is_possible_owner),
+        );
+        Self { name: name.unwrap_or_else(|| "Numdesk".to_owned()), owners }
+    }
+}
+
+impl DatabaseConfig {
+    /// The place of the books alone, for commands that need nothing else. Unknown settings are problems here too.
+    pub fn from_source(mut source: Source) -> Result<Self, ConfigError> {
+        let database = Self::read(&mut source);
+        if source.problems.is_empty() {
+            Ok(database)
+        } else {
+            Err(ConfigError::Problems(source.problems))
+        }
+    }
+
+    fn read(source: &mut Source) -> Self {
+        let expected = "sqlite:// and the path of a file, such as sqlite://numdesk.db";
+        let url = source.text("database.url", expected, |text| {
+            let path = text.strip_prefix("sqlite://")?;
+            // A database in memory would forget everybody's money.
+            (!path.is_empty() && !path.contains(":memory:")).then(|| text.to_owned())
+        });
+        Self { url: url.unwrap_or_else(|| "sqlite://numdesk.db".to_owned()) }
+    }
+}
+
+impl UpstreamConfig {
+    fn read(source: &mut Source) -> Option<Self> {
+        let expected = format!("one of {}", Provider::names());
+        source.require(&["upstream.provider"], &expected);
+        source.require(&["upstream.api_key", "upstream.api_key_file"], "your reseller key");
+        let planned = format!(
+            "{expected} (this version cannot buy from {} yet)",
+            provider::PLANNED.join(", ")
+        );
+        let provider = source.text("upstream.provider", &planned, Provider::named);
+        let api_key = source.secret("upstream.api_key", "upstream.api_key_file");
+        let base_url = source.address("upstream.base_url");
+        let expected = format!("whole seconds from 1 to {LONGEST_TIMEOUT_SECONDS}, such as 15");
+        let timeout = source.number("upstream.timeout_seconds", &expected, |text| {
+            reader::plain_integer(text)
+                .filter(|seconds| (1..=LONGEST_TIMEOUT_SECONDS).contains(seconds))
+        });
+        let provider = provider?;
+        let base_url = base_url.map_or_else(|| provider.default_base_url().into(), String::from);
+        Some(Self {
+            provider,
+            api_key: api_key?,
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            timeout: Duration::from_secs(timeout.unwrap_or(15)),
+        })
+    }
+}
+
+impl TelegramConfig {
+    fn read(source: &mut Source) -> Option<Self> {
+        let (token, api_url) =
+            bot(source, "telegram.token", "telegram.token_file", "telegram.api_url")?;
+        Some(Self { token, api_url })
+    }
+}
+
+impl DiscordConfig {
+    fn read(source: &mut Source) -> Option<Self> {
+        let (token, api_url) =
+            bot(source, "discord.token", "discord.token_file", "discord.api_url")?;
+        Some(Self { token, api_url })
+    }
+}
+
+fn bot(
+    source: &mut Source,
+    token_key: &'static str,
+    file_key: &'static str,
+    url_key: &'static str,
+) -> Option<(SecretString, Option<Url>)> {
+    let token = source.secret(token_key, file_key);
+    let api_url = source.address(url_key);
+    if !source.has_any(&[token_key, file_key]) {
+        source.alone(url_key, token_key);
+    }
+    Some((token?, api_url))
+}
+
+impl HttpConfig {
+    fn read(source: &mut Source) -> Self {
+        let expected = "an IP address and a port, such as 127.0.0.1:8080";
+        Self { listen: source.text("http.listen", expected, |text| text.parse().ok()) }
+    }
+}
+
+impl PricingConfig {
+    fn read(source: &mut Source) -> Self {
+        let expected = format!("a number from 0 to {LARGEST_MARGIN_PERCENT}, such as 12.5");
+        let margin_percent = source.number("pricing.margin_percent", &expected, |text| {
+            reader::plain_decimal(text)
+                .filter(|percent| *percent <= Decimal::from(LARGEST_MARGIN_PERCENT))
+        });
+        let smallest_step = Money::from_raw(1);
+        Self {
+            margin_percent: margin_percent.unwrap_or_else(|| Decimal::from(20)),
+            fee: source.amount("pricing.fee", Money::ZERO).unwrap_or_default(),
+            minimum: source.amount("pricing.minimum", Money::ZERO).unwrap_or_default(),
+            step: source.amount("pricing.step", smallest_step).unwrap_or(Money::from_raw(100)),
+        }
+    }
+}
+
+fn non_empty(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn is_possible_owner(owner: &Identity) -> bool {
+    PLATFORMS.contains(&owner.platform.as_str())
+        && owner.user.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,451 @@
+use std::{ffi::OsString, fs, path::PathBuf};
+
+use secrecy::ExposeSecret;
+
+use super::*;
+
+/// Enough to run, so that a test names only what it is about.
+const ENOUGH: &str = r#"
+upstream.provider = "smscode-v2"
+upstream.api_key = "key-1"
+"#;
+
+struct Written {
+    directory: tempfile::TempDir,
+    variables: Vec<(OsString, OsString)>,
+}
+
+impl Written {
+    fn file(text: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("shop.toml"), text).unwrap();
+        Self { directory, variables: Vec::new() }
+    }
+
+    fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn load(&self) -> Result<Config, ConfigError> {
+        Config::load(Some(&self.path("shop.toml")), self.variables.clone())
+    }
+
+    /// The error's text with the temporary directory taken out.
+    fn refusal(&self) -> String {
+        let text = self.load().unwrap_err().to_string();
+        text.replace(&format!("{}/", self.directory.path().display()), "")
+    }
+}
+
+#[test]
+fn what_is_not_written_has_its_default() {
+    let config = Written::file(ENOUGH).load().unwrap();
+    assert_eq!(config.shop, ShopConfig { name: "Numdesk".into(), owners: vec![] });
+    assert_eq!(config.database.url, "sqlite://numdesk.db");
+    assert_eq!(config.upstream.provider, Provider::SmscodeV2);
+    assert_eq!(config.upstream.base_url, Provider::SmscodeV2.default_base_url());
+    assert_eq!(config.upstream.timeout, Duration::from_secs(15));
+    assert!(config.telegram.is_none() && config.discord.is_none());
+    assert_eq!(config.http.listen, None);
+    let expected = PricingConfig {
+        margin_percent: Decimal::from(20),
+        fee: Money::ZERO,
+        minimum: Money::ZERO,
+        step: Money::from_raw(100),
+    };
+    assert_eq!(config.pricing, expected);
+}
+
+const EVERY_SETTING: &str = r#"
+[shop]
+name = "Corner shop"
+owners = ["telegram:1001", "discord:2002"]
+[database]
+url = "sqlite:///var/lib/numdesk/books.db"
+[upstream]
+provider = "smscode-v2"
+api_key = "key-1"
+base_url = "http://127.0.0.1:9001/v2/"
+timeout_seconds = 7
+[telegram]
+token = "1:telegram-token"
+api_url = "http://127.0.0.1:9002"
+[discord]
+token = "discord-token"
+api_url = "https://discord.example/api"
+[http]
+listen = "[::1]:8080"
+[pricing]
+margin_percent = 12.5
+fee = 0.1
+minimum = 1
+step = "0.05"
+"#;
+
+fn assert_every_setting(config: &Config) {
+    let owners = vec!["telegram:1001".parse().unwrap(), "discord:2002".parse().unwrap()];
+    assert_eq!(config.shop, ShopConfig { name: "Corner shop".into(), owners });
+    assert_eq!(config.database.url, "sqlite:///var/lib/numdesk/books.db");
+    assert_eq!(config.upstream.provider, Provider::SmscodeV2);
+    assert_eq!(config.upstream.api_key.expose_secret(), "key-1");
+    assert_eq!(config.upstream.base_url, "http://127.0.0.1:9001/v2");
+    assert_eq!(config.upstream.timeout, Duration::from_secs(7));
+    let telegram = config.telegram.as_ref().unwrap();
+    assert_eq!(telegram.token.expose_secret(), "1:telegram-token");
+    assert_eq!(telegram.api_url.as_ref().unwrap().as_str(), "http://127.0.0.1:9002/");
+    let discord = config.discord.as_ref().unwrap();
+    assert_eq!(discord.token.expose_secret(), "discord-token");
+    assert_eq!(discord.api_url.as_ref().unwrap().as_str(), "https://discord.example/api");
+    assert_eq!(config.http.listen, Some("[::1]:8080".parse().unwrap()));
+    let expected = PricingConfig {
+        margin_percent: "12.5".parse().unwrap(),
+        fee: Money::from_raw(1_000),
+        minimum: Money::from_raw(10_000),
+        step: Money::from_raw(500),
+    };
+    assert_eq!(config.pricing, expected);
+    assert_eq!(config.warnings(), [""; 0]);
+    config.require_platform().unwrap();
+}
+
+#[test]
+fn every_setting_can_be_written_in_the_file() {
+    assert_every_setting(&Written::file(EVERY_SETTING).load().unwrap());
+}
+
+#[test]
+fn every_setting_can_be_a_variable_which_wins_over_the_file() {
+    let other = r#"
+        shop = { name = "Other", owners = ["telegram:9"] }
+        database.url = "sqlite://other.db"
+        upstream = { provider = "smscode-v1", api_key = "other", base_url = "https://other", timeout_seconds = 1 }
+        telegram = { token = "other", api_url = "https://other" }
+        discord = { token = "other", api_url = "https://other" }
+        http.listen = "127.0.0.9:9"
+        pricing = { margin_percent = 9, fee = 9, minimum = 9, step = 9 }
+    "#;
+    let mut written = Written::file(other);
+    for (name, value) in [
+        ("NUMDESK_SHOP__NAME", "Corner shop"),
+        ("NUMDESK_SHOP__OWNERS", "telegram:1001, discord:2002"),
+        ("NUMDESK_DATABASE__URL", "sqlite:///var/lib/numdesk/books.db"),
+        ("NUMDESK_UPSTREAM__PROVIDER", "smscode-v2"),
+        ("NUMDESK_UPSTREAM__API_KEY", "key-1"),
+        ("NUMDESK_UPSTREAM__BASE_URL", "http://127.0.0.1:9001/v2/"),
+        ("NUMDESK_UPSTREAM__TIMEOUT_SECONDS", "7"),
+        ("NUMDESK_TELEGRAM__TOKEN", "1:telegram-token"),
+        ("NUMDESK_TELEGRAM__API_URL", "http://127.0.0.1:9002"),
+        ("NUMDESK_DISCORD__TOKEN", "discord-token"),
+        ("NUMDESK_DISCORD__API_URL", "https://discord.example/api"),
+        ("NUMDESK_HTTP__LISTEN", "[::1]:8080"),
+        ("NUMDESK_PRICING__MARGIN_PERCENT", "12.5"),
+        ("NUMDESK_PRICING__FEE", "0.1"),
+        ("NUMDESK_PRICING__MINIMUM", "1"),
+        ("NUMDESK_PRICING__STEP", "0.05"),
+        // Other programs' variables are none of our business.
+        ("NUMDESKTOP", "1"),
+        ("PATH", "/bin"),
+    ] {
+        written = written.variable(name, value);
+    }
+    assert_every_setting(&written.load().unwrap());
+}
+
+#[test]
+fn every_secret_can_come_from_a_file() {
+    let mut written = Written::file("upstream.provider = \"smscode-v2\"");
+    for (name, secret) in [
+        ("NUMDESK_UPSTREAM__API_KEY_FILE", "key-1\n"),
+        ("NUMDESK_TELEGRAM__TOKEN_FILE", "1:telegram-token\r\n"),
+        ("NUMDESK_DISCORD__TOKEN_FILE", "discord-token"),
+    ] {
+        fs::write(written.path(name), secret).unwrap();
+        let path = written.path(name).display().to_string();
+        written = written.variable(name, &path);
+    }
+    let config = written.load().unwrap();
+    assert_eq!(config.upstream.api_key.expose_secret(), "key-1");
+    assert_eq!(config.telegram.unwrap().token.expose_secret(), "1:telegram-token");
+    assert_eq!(config.discord.unwrap().token.expose_secret(), "discord-token");
+}
+
+#[test]
+fn a_secret_file_can_be_named_in_the_configuration_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let secret = directory.path().join("token");
+    fs::write(&secret, "1:abc\n").unwrap();
+    let text = format!("telegram.token_file = {:?}\n{ENOUGH}", secret.display().to_string());
+    let config = Written::file(&text).load().unwrap();
+    assert_eq!(config.telegram.unwrap().token.expose_secret(), "1:abc");
+}
+
+/// A float holds about 17 digits: it would shorten the margin and take the last amount for 0.1.
+#[test]
+fn a_bare_number_is_exactly_what_is_written() {
+    for (written, exact) in
+        [("0.1", 1_000), ("0.3", 3_000), ("0.4118", 4_118), ("100_000.0001", 1_000_000_001)]
+    {
+        let config = Written::file(&format!("pricing.fee = {written}\n{ENOUGH}")).load().unwrap();
+        assert_eq!(config.pricing.fee, Money::from_raw(exact), "{written}");
+    }
+    let text = format!("pricing.margin_percent = 33.3333333333333333333333\n{ENOUGH}");
+    let percent = Written::file(&text).load().unwrap().pricing.margin_percent;
+    assert_eq!(percent.to_string(), "33.3333333333333333333333");
+    let written = Written::file(&format!("pricing.fee = 0.10000000000000000001\n{ENOUGH}"));
+    assert!(written.refusal().contains("found the number 0.10000000000000000001, expected"));
+}
+
+/// One wrong line in the file and the whole sentence it must cause.
+#[test]
+fn a_bad_value_is_refused_with_its_name_what_was_found_and_what_is_expected() {
+    const AMOUNT: &str = "with at most four digits after the point, such as 0.25";
+    const ADDRESS: &str =
+        "expected an http:// or https:// address without user name, query or fragment";
+    const OWNER: &str =
+        "expected telegram:ID or discord:ID with the person's numeric id, such as telegram:1001";
+    const LISTEN: &str = "expected an IP address and a port, such as 127.0.0.1:8080";
+    const DATABASE: &str = "expected sqlite:// and the path of a file, such as sqlite://numdesk.db";
+    const SECRET: &str = "found something else (not shown), expected a secret in one line of plain characters without spaces";
+    let least = |least: &str| format!("expected an amount of at least {least} {AMOUNT}");
+    let cases = [
+        ("shop.name = 5", "found the number 5, expected a text".into()),
+        ("shop.name = ' '", "found \" \", expected a text".into()),
+        ("shop.owners = 1001", format!("found the number 1001, {OWNER}")),
+        ("shop.owners = [1001]", format!("found a list of something else than texts, {OWNER}")),
+        ("shop.owners = ['1001']", format!("found \"1001\", {OWNER}")),
+        ("shop.owners = 'telegram:1,telegrm:2'", format!("found \"telegrm:2\", {OWNER}")),
+        ("shop.owners = 'telegram:@me'", format!("found something else (not shown), {OWNER}")),
+        ("database.url = 'numdesk.db'", format!("found \"numdesk.db\", {DATABASE}")),
+        ("database.url = 'sqlite://:memory:'", format!("found \"sqlite://:memory:\", {DATABASE}")),
+        ("database.url = 'sqlite://'", format!("found \"sqlite://\", {DATABASE}")),
+        ("telegram.token = 'one two'", SECRET.into()),
+        ("telegram.token = 5", SECRET.into()),
+        ("telegram.token = ''", SECRET.into()),
+        ("discord.token = ['x']", SECRET.into()),
+        ("discord.token_file = ''", "found nothing, expected the path of a file".into()),
+        ("upstream.base_url = 'ftp://host'", format!("found \"ftp://host\", {ADDRESS}")),
+        ("upstream.base_url = 'host:80'", format!("found \"host:80\", {ADDRESS}")),
+        ("upstream.base_url = 'http://'", format!("found \"http://\", {ADDRESS}")),
+        ("upstream.base_url = 'http://h/?k=1'", format!("found \"http://h/?k=1\", {ADDRESS}")),
+        (
+            "upstream.base_url = 'http://u:pw@h'",
+            format!("found something else (not shown), {ADDRESS}"),
+        ),
+        ("http.listen = '8080'", format!("found \"8080\", {LISTEN}")),
+        ("http.listen = 8080", format!("found the number 8080, {LISTEN}")),
+        (
+            "upstream.timeout_seconds = 0",
+            "found the number 0, expected whole seconds from 1 to 120, such as 15".into(),
+        ),
+        (
+            "upstream.timeout_seconds = 1.5",
+            "found the number 1.5, expected whole seconds from 1 to 120, such as 15".into(),
+        ),
+        (
+            "upstream.timeout_seconds = 121",
+            "found the number 121, expected whole seconds from 1 to 120, such as 15".into(),
+        ),
+        (
+            "pricing.margin_percent = -1",
+            "found the number -1, expected a number from 0 to 10000, such as 12.5".into(),
+        ),
+        (
+            "pricing.margin_percent = 10001",
+            "found the number 10001, expected a number from 0 to 10000, such as 12.5".into(),
+        ),
+        (
+            "pricing.margin_percent = inf",
+            "found the number inf, expected a number from 0 to 10000, such as 12.5".into(),
+        ),
+        (
+            "pricing.margin_percent = 0x10",
+            "found a number that is not decimal, expected a number from 0 to 10000, such as 12.5"
+                .into(),
+        ),
+        ("pricing.fee = -0.1", format!("found the number -0.1, {}", least("0.00"))),
+        ("pricing.fee = 1e-1", format!("found the number 1e-1, {}", least("0.00"))),
+        ("pricing.fee = '0,10'", format!("found \"0,10\", {}", least("0.00"))),
+        ("pricing.fee = ''", format!("found nothing, {}", least("0.00"))),
+        ("pricing.fee = true", format!("found true or false without quotes, {}", least("0.00"))),
+        ("pricing.fee = 2020-01-01", format!("found a date or time, {}", least("0.00"))),
+        ("pricing.fee = {}", format!("found a table, {}", least("0.00"))),
+        ("pricing.fee = ['1']", format!("found a list, {}", least("0.00"))),
+        ("pricing.minimum = 0.00001", format!("found the number 0.00001, {}", least("0.00"))),
+        (
+            "pricing.minimum = '9999999999999999999999'",
+            format!("found \"9999999999999999999999\", {}", least("0.00")),
+        ),
+        ("pricing.step = 0", format!("found the number 0, {}", least("0.0001"))),
+    ];
+    for (line, sentence) in cases {
+        let (key, _) = line.split_once(" = ").unwrap();
+        let expected =
+            format!("the configuration cannot be used:\n  {key} (shop.toml line 1): {sentence}");
+        assert_eq!(Written::file(&format!("{line}\n{ENOUGH}")).refusal(), expected);
+    }
+}
+
+#[test]
+fn a_provider_that_cannot_be_bought_from_yet_is_refused_with_those_that_can() {
+    for name in provider::PLANNED.iter().chain(&["5sim"]) {
+        let written = Written::file(ENOUGH).variable("NUMDESK_UPSTREAM__PROVIDER", name);
+        let refusal = written.refusal();
+        let start = format!(
+            "the configuration cannot be used:\n  upstream.provider (NUMDESK_UPSTREAM__PROVIDER): found {name:?}, \
+             expected one of {} (this version cannot buy from ",
+            Provider::names()
+        );
+        assert!(refusal.starts_with(&start), "{refusal}");
+    }
+    for provider in Provider::ALL {
+        let written = Written::file(ENOUGH).variable("NUMDESK_UPSTREAM__PROVIDER", provider.name());
+        assert_eq!(written.load().unwrap().upstream.provider, *provider);
+    }
+}
+
+#[test]
+fn everything_wrong_is_listed_at_once() {
+    let text =
+        "shop.nmae = \"x\"\n[telegram]\napi_url = \"http://localhost\"\n[colours]\nred = 1\n";
+    let refusal = Written::file(text)
+        .variable("NUMDESK_UPSTREAM__PROVIDR", "smscode-v2")
+        .variable("NUMDESK_ENTIRELY_ELSEWHERE", "1")
+        .variable("NUMDESK_PRICING__STEP", "0")
+        .variable("NUMDESK_DISCORD__TOKEN_FILE", "/nowhere/token")
+        .refusal();
+    let expected = format!(
+        "the configuration cannot be used:
+  colours.red (shop.toml line 5): there is no such setting
+  shop.nmae (shop.toml line 1): there is no such setting; did you mean shop.name?
+  NUMDESK_ENTIRELY_ELSEWHERE: no setting has this name
+  NUMDESK_UPSTREAM__PROVIDR: no setting has this name; did you mean NUMDESK_UPSTREAM__PROVIDER?
+  upstream.provider is missing: expected one of {}
+  upstream.api_key is missing: expected your reseller key
+  telegram.api_url (shop.toml line 3) has no use without telegram.token: give that too, or remove it
+  discord.token_file (NUMDESK_DISCORD__TOKEN_FILE): /nowhere/token cannot be read: No such file or directory (os error 2)
+  pricing.step (NUMDESK_PRICING__STEP): found \"0\", expected an amount of at least 0.0001 with at most four digits \
+         after the point, such as 0.25",
+        Provider::names()
+    );
+    assert_eq!(refusal, expected);
+}
+
+#[test]
+fn a_secret_given_twice_is_refused() {
+    let written = Written::file(&format!("{ENOUGH}\n[telegram]\ntoken = \"1:abc\""))
+        .variable("NUMDESK_TELEGRAM__TOKEN_FILE", "/run/secrets/token");
+    assert_eq!(
+        written.refusal(),
+        "the configuration cannot be used:\n  telegram.token (shop.toml line 6) and telegram.token_file \
+         (NUMDESK_TELEGRAM__TOKEN_FILE) are both given: keep one of them"
+    );
+}
+
+#[test]
+fn a_secret_shows_in_no_error_and_no_debug_output() {
+    const SECRET: &str = "hunter2hunter2";
+    let twice = format!("telegram = {{ token = '{SECRET}', token_file = 'x' }}\n{ENOUGH}");
+    for text in [
+        format!("telegram.token = '{SECRET} '\n{ENOUGH}"),
+        format!("telegram.token = ['{SECRET}']\n{ENOUGH}"),
+        format!("telegram.tokn = '{SECRET}'\n{ENOUGH}"),
+        format!("telegram.token = {SECRET}\n{ENOUGH}"),
+        format!("telegram.token = '{SECRET}\n{ENOUGH}"),
+        format!("{SECRET}\n{ENOUGH}"),
+        format!("telegram.api_url = 'https://me:{SECRET}@host'\n{ENOUGH}"),
+        twice,
+    ] {
+        let written = Written::file(&text);
+        let error = written.load().unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains(SECRET), "{shown}");
+    }
+    let config = Written::file(&format!("telegram.token = '{SECRET}'\n{ENOUGH}")).load().unwrap();
+    assert_eq!(config.telegram.as_ref().unwrap().token.expose_secret(), SECRET);
+    assert!(!format!("{config:?}").contains(SECRET));
+}
+
+#[test]
+fn a_file_that_is_missing_or_no_toml_says_so() {
+    let nowhere = Config::load(Some(Path::new("/nowhere/numdesk.toml")), []).unwrap_err();
+    assert_eq!(nowhere.to_string(), "the configuration file /nowhere/numdesk.toml cannot be read");
+    let refusal = Written::file("[shop]\nname = Corner shop\n").refusal();
+    assert!(
+        refusal.starts_with("shop.toml is not a TOML document: line 2, column 8: "),
+        "{refusal}"
+    );
+    let refusal = Written::file("shop.name = 'é' x\n").refusal();
+    assert!(
+        refusal.starts_with("shop.toml is not a TOML document: line 1, column 17: "),
+        "{refusal}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStringExt;
+    let mut written = Written::file(ENOUGH);
+    written.variables.push(("NUMDESK_SHOP__NAME".into(), OsString::from_vec(vec![0xff])));
+    assert_eq!(
+        written.refusal(),
+        "the configuration cannot be used:\n  shop.name (NUMDESK_SHOP__NAME): found bytes that are not UTF-8, expected a text"
+    );
+}
+
+#[test]
+fn a_shop_without_a_platform_or_an_owner_is_noticed() {
+    let config = Written::file(ENOUGH).load().unwrap();
+    assert_eq!(
+        config.require_platform().unwrap_err().to_string(),
+        "the configuration cannot be used:\n  telegram.token and discord.token are both missing: a shop needs at least \
+         one chat platform"
+    );
+    assert_eq!(config.warnings(), ["shop.owners is empty: nobody can top up balances"]);
+    let text = format!("shop.owners = 'discord:5'\ntelegram.token = '1:a'\n{ENOUGH}");
+    let config = Written::file(&text).load().unwrap();
+    assert_eq!(config.warnings(), ["shop.owners: discord:5 has no discord.token"]);
+    config.require_platform().unwrap();
+}
+
+#[test]
+fn the_place_of_the_books_can_be_read_alone() {
+    let read = |text: &str| {
+        let written = Written::file(text);
+        let source = Source::read(Some(&written.path("shop.toml")), []).unwrap();
+        DatabaseConfig::from_source(source)
+    };
+    assert_eq!(read("database.url = 'sqlite://a.db'").unwrap().url, "sqlite://a.db");
+    assert!(read("database.ulr = 'sqlite://a.db'").is_err());
+}
+
+/// The example as it is, and again with every commented setting switched on.
+#[test]
+fn the_example_file_is_valid_and_names_every_setting() {
+    let example = include_str!("../../numdesk.example.toml");
+    Written::file(example).load().unwrap().require_platform().unwrap();
+
+    let is_setting = |line: &str| line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+    let switched_on: Vec<String> = example
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(setting) if is_setting(setting) => setting.to_owned(),
+            _ => line.to_owned(),
+        })
+        .collect();
+    let mut source = Source::default();
+    source.add_document(Path::new("example"), &switched_on.join("\n")).unwrap();
+    assert_eq!(source.problems, []);
+    let named: Vec<_> = source.written.keys().copied().collect();
+    let mut every = source::KEYS.to_vec();
+    every.sort_unstable();
+    assert_eq!(named, every);
+    for key in source::KEYS {
+        assert!(example.contains(&source::variable_name(key)), "{key}'s variable is not told");
+    }
+}
