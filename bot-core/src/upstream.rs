@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub mod http;
+pub mod json;
 pub mod smscode;
 
 /// One provider, seen through its reseller key.
@@ -39,6 +40,10 @@ pub trait Upstream: Send + Sync {
 
     /// Buys one number. Sent at most once per call.
     async fn place(&self, request: &PlaceRequest<'_>) -> Placing;
+
+    /// Sends the same create with the same key once more, after an [`Placing::Unknown`]; reads no price first. Asked only
+    /// where [`Capabilities::same_key_same_order`] holds.
+    async fn place_again(&self, request: &PlaceRequest<'_>) -> Placing;
 
     /// The newest orders in the provider's own records, newest first: how a lost answer is settled.
     async fn recent_orders(&self, since: Timestamp) -> Result<Vec<UpstreamOrder>, UpstreamError>;

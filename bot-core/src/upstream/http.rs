@@ -1,1 +1,176 @@
-//! The HTTP client that every provider shares: bounded bodies, no redirects, no retries of its own.
+//! The HTTP client that every provider shares: one request in, sent at most once, one bounded answer out.
+//!
+//! It follows no redirects (a moved API is an answer to look at, and the key must not travel with it), repeats
+//! nothing, uses no proxy of the environment (a request that spends money goes where the configuration says and
+//! nowhere else), and tells a request that was never sent from one whose answer was lost. It knows nothing of keys,
+//! of JSON, or of what a status means.
+
+use std::{fmt, time::Duration};
+
+use reqwest::{
+    Client, Request, Response, StatusCode,
+    header::{HeaderMap, RETRY_AFTER},
+    redirect, retry,
+};
+use time::{OffsetDateTime, format_description::well_known::Rfc2822};
+
+use super::UpstreamError;
+use crate::clock::{Clock, Timestamp};
+
+/// The largest body that is read, in bytes: a page of 10,000 products is about 3 MB.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The longest wait for a connection, TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a kept connection may lie unused; below the minute after which common servers close it.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
+
+/// The shortest and the longest wait that a `Retry-After` can ask for.
+const SHORTEST_RETRY_AFTER: Duration = Duration::from_secs(1);
+const LONGEST_RETRY_AFTER: Duration = Duration::from_mins(15);
+
+/// The client. Clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Http {
+    clock: Clock,
+    kept: Client,
+    fresh: Client,
+}
+
+/// Which connection a request travels on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// One that is kept open between requests. For everything that buys nothing.
+    Kept,
+    /// A new one. For calls that buy: hyper sends a request again when a kept connection turns out closed before its
+    /// first byte, which reqwest cannot switch off; and a server that closes a kept connection at the wrong moment
+    /// would leave a purchase in doubt. On a new connection neither can happen.
+    Fresh,
+}
+
+/// A whole answer, whatever its status. `Debug` hides the body: it may hold codes and numbers.
+#[derive(Clone)]
+pub struct Answer {
+    pub status: StatusCode,
+    /// What `Retry-After` asks for, in seconds or as a date, between 1 second and 15 minutes; none when unreadable.
+    pub retry_after: Option<Duration>,
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Answer({}, {} bytes)", self.status, self.body.len())
+    }
+}
+
+/// Why there is no answer. Holds nothing of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Lost {
+    /// No connection could be made, so nothing was sent.
+    #[error("no connection")]
+    Unreachable,
+    /// The request may have been carried out.
+    #[error("no answer: {0}")]
+    NoAnswer(&'static str),
+}
+
+impl Lost {
+    /// The same, for a call that buys nothing.
+    pub fn on(self, route: &'static str) -> UpstreamError {
+        match self {
+            Self::Unreachable => UpstreamError::Unreachable { route },
+            Self::NoAnswer(reason) => UpstreamError::NoAnswer { route, reason },
+        }
+    }
+}
+
+/// The machine cannot build a TLS client.
+#[derive(Debug, thiserror::Error)]
+#[error("no HTTP client can be built")]
+pub struct NoClient(#[source] reqwest::Error);
+
+impl Http {
+    /// `timeout` bounds a whole call, from connecting to the last byte of the body.
+    pub fn new(timeout: Duration, clock: Clock) -> Result<Self, NoClient> {
+        let builder = || {
+            Client::builder()
+                .user_agent(concat!("numdesk/", env!("CARGO_PKG_VERSION")))
+                .redirect(redirect::Policy::none())
+                .retry(retry::never())
+                .no_proxy()
+                // Ends well before the whole call does, so that a slow connect is never taken for a lost answer.
+                .connect_timeout(CONNECT_TIMEOUT.min(timeout / 2))
+                .timeout(timeout)
+        };
+        let kept = builder().pool_idle_timeout(IDLE_TIMEOUT).build().map_err(NoClient)?;
+        let fresh = builder().pool_max_idle_per_host(0).build().map_err(NoClient)?;
+        Ok(Self { clock, kept, fresh })
+    }
+
+    /// Sends one request once and reads the whole answer. `route` names it in the log.
+    pub async fn send(
+        &self,
+        route: &'static str,
+        request: Request,
+        connection: Connection,
+    ) -> Result<Answer, Lost> {
+        let client = match connection {
+            Connection::Kept => &self.kept,
+            Connection::Fresh => &self.fresh,
+        };
+        let answer = async {
+            let response = client.execute(request).await.map_err(|error| classify(&error))?;
+            self.read(route, response).await
+        };
+        answer.await.inspect_err(|lost| tracing::debug!(route, %lost, "provider called"))
+    }
+
+    async fn read(&self, route: &'static str, mut response: Response) -> Result<Answer, Lost> {
+        let status = response.status();
+        let retry_after = retry_after(response.headers(), self.clock.now());
+        let request_id = request_id(response.headers()).map(str::to_owned);
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| classify(&error))? {
+            if body.len() + chunk.len() > BODY_LIMIT {
+                return Err(Lost::NoAnswer("the answer is too large"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        tracing::debug!(route, status = status.as_u16(), request_id, "provider called");
+        Ok(Answer { status, retry_after, body })
+    }
+}
+
+/// The error's own text is left behind: it names the address, which holds the key at some providers.
+fn classify(error: &reqwest::Error) -> Lost {
+    if error.is_connect() {
+        Lost::Unreachable
+    } else if error.is_timeout() {
+        Lost::NoAnswer("timeout")
+    } else {
+        Lost::NoAnswer("the connection broke")
+    }
+}
+
+/// RFC 9110, section 10.2.3: whole seconds or an HTTP date.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let asked = if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
+        // Too many digits to count are still a wait, and the longest one.
+        text.parse().map_or(LONGEST_RETRY_AFTER, Duration::from_secs)
+    } else {
+        let moment = OffsetDateTime::parse(text, &Rfc2822).ok()?.unix_timestamp();
+        Timestamp(moment.saturating_mul(1000)).since(now)
+    };
+    Some(asked.clamp(SHORTEST_RETRY_AFTER, LONGEST_RETRY_AFTER))
+}
+
+/// The provider's name for this request, for its support; short and plain, since it goes to the log.
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get("x-request-id")?.to_str().ok()?;
+    (id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_graphic())).then_some(id)
+}
+
+#[cfg(test)]
+mod tests;
