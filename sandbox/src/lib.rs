@@ -5,4 +5,6 @@
 //! written from the documents alone and cannot share a mistake.
 
 pub mod clock;
+pub mod faults;
 pub mod request_log;
+pub mod upstream;

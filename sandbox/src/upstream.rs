@@ -1,0 +1,81 @@
+//! Emulators of the number providers: stateful, strict, and wrong on demand.
+//!
+//! Each provider is a module that implements [`server::Emulator`] over its own state; what they share lies beside it:
+//! the server with its faults and request book, the wallet, the rate limits, and a made-up [`world`] of countries and
+//! services. Nothing here knows what the shop does with an answer.
+
+use std::{fmt, str::FromStr};
+
+pub mod changes;
+pub mod limits;
+pub mod numbers;
+pub mod requests;
+pub mod server;
+pub mod smscode;
+pub mod wallet;
+pub mod world;
+
+/// The providers that can be emulated, by the names that the command line takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Provider {
+    /// SMSCode, money in IDR.
+    SmscodeV1,
+    /// SMSCode, money in USD over the same ledger.
+    SmscodeV2,
+}
+
+impl Provider {
+    /// Every provider, for help texts.
+    pub const ALL: [Self; 2] = [Self::SmscodeV1, Self::SmscodeV2];
+
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SmscodeV1 => "smscode-v1",
+            Self::SmscodeV2 => "smscode-v2",
+        }
+    }
+
+    /// What the provider's base URL has after its host.
+    pub const fn base_path(self) -> &'static str {
+        match self {
+            Self::SmscodeV1 => "/v1",
+            Self::SmscodeV2 => "/v2",
+        }
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// No emulator has this name.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("no sandbox provider is called {0:?}")]
+pub struct UnknownProvider(pub String);
+
+impl FromStr for Provider {
+    type Err = UnknownProvider;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|provider| provider.name() == name)
+            .ok_or_else(|| UnknownProvider(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_is_known_by_the_name_it_shows() {
+        for provider in Provider::ALL {
+            assert_eq!(provider.to_string().parse(), Ok(provider));
+        }
+        assert_eq!("smscode".parse::<Provider>(), Err(UnknownProvider("smscode".into())));
+    }
+}

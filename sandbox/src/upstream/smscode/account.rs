@@ -1,0 +1,273 @@
+//! The reseller's account at SMSCode: orders, stock and wallet, and everything that happens to them. It knows nothing
+//! of HTTP. Time is handed in; what was due since the last call happens first, so nothing ever sleeps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::rngs::StdRng;
+
+use super::{
+    catalog::Catalog,
+    order::{CANCEL_AFTER_MS, Order, Sms, Stage},
+    refusal::Refusal,
+};
+use crate::upstream::{
+    numbers::{self, CodePlan},
+    wallet::Wallet,
+    world::Service,
+};
+
+const FIRST_ORDER_ID: u64 = 1001;
+
+#[derive(Debug)]
+pub(super) struct Account {
+    pub catalog: Catalog,
+    pub wallet: Wallet,
+    seed: u64,
+    codes: CodePlan,
+    orders: BTreeMap<u64, Order>,
+    /// The ids of ACTIVE and OTP_RECEIVED orders.
+    open: BTreeSet<u64>,
+    /// The numbers of open orders.
+    taken: BTreeSet<String>,
+}
+
+/// What a create brought.
+#[derive(Debug)]
+pub(super) struct Created {
+    pub ids: Vec<u64>,
+    pub failed_count: u32,
+}
+
+impl Account {
+    pub fn new(catalog: Catalog, wallet: Wallet, seed: u64, codes: CodePlan) -> Self {
+        Self {
+            catalog,
+            wallet,
+            seed,
+            codes,
+            orders: BTreeMap::new(),
+            open: BTreeSet::new(),
+            taken: BTreeSet::new(),
+        }
+    }
+
+    pub fn order(&self, id: u64) -> Result<&Order, Refusal> {
+        self.orders.get(&id).ok_or(Refusal::NotFound("Order not found"))
+    }
+
+    /// Every order, the newest last.
+    pub fn orders(&self) -> impl DoubleEndedIterator<Item = &Order> {
+        self.orders.values()
+    }
+
+    /// The ACTIVE and OTP_RECEIVED orders, the newest last.
+    pub fn open_orders(&self) -> impl Iterator<Item = &Order> {
+        self.open.iter().filter_map(|id| self.orders.get(id))
+    }
+
+    /// The newest open order with this number.
+    pub fn open_order_of(&self, phone: &str) -> Option<u64> {
+        self.open_orders().filter(|order| order.phone == phone).map(|order| order.id).last()
+    }
+
+    /// Lets everything happen that was due by `now_ms`: codes arrive, orders end.
+    pub fn settle(&mut self, now_ms: i64) {
+        for id in self.open.clone() {
+            if let Some(order) = self.orders.get_mut(&id) {
+                receive_due_code(order, now_ms);
+                if order.expires_ms() <= now_ms {
+                    let at_ms = order.expires_ms();
+                    self.end(id, at_ms);
+                }
+            }
+        }
+    }
+
+    /// Buys up to `quantity` numbers. When the stock runs short the rest is counted as failed and not charged.
+    pub fn create(
+        &mut self,
+        product_id: u64,
+        quantity: u32,
+        now_ms: i64,
+    ) -> Result<Created, Refusal> {
+        let Some(product) = self.catalog.products.get(&product_id) else {
+            return Err(Refusal::NotFound("Product not found"));
+        };
+        if !product.active {
+            return Err(Refusal::Provider("This product is not on sale"));
+        }
+        let total = product.price_idr.checked_mul(i64::from(quantity));
+        if total.is_none_or(|total| total > self.wallet.balance()) {
+            return Err(Refusal::InsufficientBalance);
+        }
+        let mut created = Created { ids: Vec::new(), failed_count: 0 };
+        for _ in 0..quantity {
+            match self.buy_one(product_id, now_ms) {
+                Some(id) => created.ids.push(id),
+                None => created.failed_count += 1,
+            }
+        }
+        Ok(created)
+    }
+
+    fn buy_one(&mut self, product_id: u64, now_ms: i64) -> Option<u64> {
+        let id = FIRST_ORDER_ID + self.orders.len() as u64;
+        let mut random = numbers::random_for(self.seed, id);
+        let product = self.catalog.products.get(&product_id)?.clone();
+        let left = product.available.checked_sub(1)?;
+        let country = self.catalog.country(product.country_id)?.country;
+        let phone = numbers::free_number(country, &self.taken, &mut random)?;
+        self.wallet.charge(id, product.price_idr, now_ms).ok()?;
+        let coming = self.next_sms(product.platform_id, now_ms, &mut random);
+        self.catalog.products.get_mut(&product_id)?.available = left;
+        self.taken.insert(phone.clone());
+        self.open.insert(id);
+        self.orders.insert(id, Order::new(id, &product, phone, now_ms, coming));
+        Some(id)
+    }
+
+    /// Cancels an ACTIVE order for the reseller and returns the refund.
+    pub fn cancel(&mut self, id: u64, now_ms: i64) -> Result<i64, Refusal> {
+        let order = self.order(id)?;
+        match &order.stage {
+            Stage::Active { earlier: None, .. } => {}
+            Stage::Active { earlier: Some(_), .. } | Stage::OtpReceived(_) => {
+                return Err(Refusal::Conflict("Order has already received an SMS"));
+            }
+            Stage::Completed(_) | Stage::Canceled { .. } | Stage::Expired => {
+                return Err(Refusal::Conflict("Order is not active"));
+            }
+        }
+        if now_ms < order.created_ms + CANCEL_AFTER_MS {
+            return Err(Refusal::CancelTooEarly);
+        }
+        let refund = order.price_idr;
+        self.close(id, Stage::Canceled { at_ms: now_ms, reason: None }, now_ms);
+        Ok(refund)
+    }
+
+    /// The provider itself takes an order back that has no code yet, of any age, and refunds it.
+    pub fn withdraw(&mut self, id: u64, now_ms: i64) -> Result<(), Refusal> {
+        match &self.order(id)?.stage {
+            Stage::Active { earlier: None, .. } => {
+                let reason = Some("Number withdrawn by the provider".to_owned());
+                self.close(id, Stage::Canceled { at_ms: now_ms, reason }, now_ms);
+                Ok(())
+            }
+            Stage::Active { earlier: Some(_), .. }
+            | Stage::OtpReceived(_)
+            | Stage::Completed(_)
+            | Stage::Canceled { .. }
+            | Stage::Expired => Err(Refusal::Conflict("Order does not wait for its first SMS")),
+        }
+    }
+
+    /// Ends an order whose code has come.
+    pub fn finish(&mut self, id: u64, now_ms: i64) -> Result<(), Refusal> {
+        match &self.order(id)?.stage {
+            Stage::OtpReceived(sms) | Stage::Active { earlier: Some(sms), .. } => {
+                let sms = sms.clone();
+                self.close(id, Stage::Completed(sms), now_ms);
+                Ok(())
+            }
+            Stage::Active { earlier: None, .. } => {
+                Err(Refusal::Conflict("Order has not received an SMS yet"))
+            }
+            Stage::Completed(_) | Stage::Canceled { .. } | Stage::Expired => {
+                Err(Refusal::Conflict("Order is not active"))
+            }
+        }
+    }
+
+    /// Asks for another SMS. Returns whether the service sends one; if so the order waits again.
+    pub fn resend(&mut self, id: u64, now_ms: i64) -> Result<bool, Refusal> {
+        let order = self.order(id)?;
+        let Stage::OtpReceived(earlier) = &order.stage else {
+            return Err(Refusal::Conflict("Order has no SMS that could be sent again"));
+        };
+        let (earlier, platform_id) = (earlier.clone(), order.platform_id);
+        if !self.service(platform_id).is_some_and(|service| service.resends) {
+            return Ok(false);
+        }
+        // Mixed with the time, so that the second code is another one.
+        let mut random = numbers::random_for(self.seed ^ now_ms.unsigned_abs(), id);
+        let coming = self.next_sms(platform_id, now_ms, &mut random);
+        if let Some(order) = self.orders.get_mut(&id) {
+            order.stage = Stage::Active { earlier: Some(earlier), coming };
+        }
+        Ok(true)
+    }
+
+    /// An SMS arrives now, whatever was planned. Without a message the service's usual one is made.
+    pub fn deliver(
+        &mut self,
+        id: u64,
+        code: String,
+        message: Option<String>,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let platform_id = self.order(id)?.platform_id;
+        let usual = || self.service(platform_id).map(|service| service.message_with(&code));
+        let message = message.or_else(usual).unwrap_or_default();
+        match self.orders.get_mut(&id) {
+            Some(order) if self.open.contains(&id) => {
+                order.stage = Stage::OtpReceived(Sms { at_ms: now_ms, code, message });
+                Ok(())
+            }
+            _ => Err(Refusal::Conflict("Order is not active")),
+        }
+    }
+
+    /// The end of an order's time.
+    fn end(&mut self, id: u64, at_ms: i64) {
+        let Ok(order) = self.order(id) else { return };
+        let stage = match &order.stage {
+            Stage::OtpReceived(sms) | Stage::Active { earlier: Some(sms), .. } => {
+                Stage::Completed(sms.clone())
+            }
+            Stage::Active { earlier: None, .. } => Stage::Expired,
+            closed @ (Stage::Completed(_) | Stage::Canceled { .. } | Stage::Expired) => {
+                closed.clone()
+            }
+        };
+        self.close(id, stage, at_ms);
+    }
+
+    /// Every way out of an open order leads through here; the refund belongs to the stage.
+    fn close(&mut self, id: u64, stage: Stage, at_ms: i64) {
+        let Some(order) = self.orders.get_mut(&id) else { return };
+        let refunded = match &stage {
+            Stage::Canceled { .. } | Stage::Expired => true,
+            Stage::Active { .. } | Stage::OtpReceived(_) | Stage::Completed(_) => false,
+        };
+        if refunded && self.wallet.refund(id, order.price_idr, at_ms).is_err() {
+            tracing::error!(order = id, "the sandbox wallet cannot take a refund");
+        }
+        self.taken.remove(&order.phone);
+        self.open.remove(&id);
+        order.stage = stage;
+    }
+
+    fn service(&self, platform_id: u64) -> Option<&'static Service> {
+        self.catalog.service(platform_id).map(|row| row.service)
+    }
+
+    fn next_sms(&self, platform_id: u64, now_ms: i64, random: &mut StdRng) -> Option<Sms> {
+        let service = self.service(platform_id)?;
+        let code = numbers::code(service.digits, random);
+        let delay_ms = self.codes.delay_ms(service.pace_percent, random)?;
+        let message = service.message_with(&code);
+        Some(Sms { at_ms: now_ms.saturating_add(delay_ms), code, message })
+    }
+}
+
+/// A code arrives only while the order lives.
+fn receive_due_code(order: &mut Order, now_ms: i64) {
+    let expires_ms = order.expires_ms();
+    if let Stage::Active { coming: Some(sms), .. } = &order.stage
+        && sms.at_ms <= now_ms
+        && sms.at_ms < expires_ms
+    {
+        order.stage = Stage::OtpReceived(sms.clone());
+    }
+}
