@@ -23,8 +23,11 @@ pub struct Actor {
     pub username: Option<String>,
     /// IETF language tag that the platform reports.
     pub language: Option<String>,
+    /// Where the action came from.
     pub chat: ChatRef,
     pub chat_kind: ChatKind,
+    /// The chat that only this person reads: numbers, codes and balances go there.
+    pub private_chat: ChatRef,
     /// The message whose button was tapped.
     pub message: Option<MessageRef>,
     /// The person whose message this one replies to.

@@ -3,10 +3,17 @@
 pub mod action;
 pub mod clock;
 pub mod ids;
+pub mod ledger;
 pub mod messenger;
 pub mod money;
+pub mod order;
 pub mod phone;
+pub mod pricing;
 pub mod screen;
 pub mod shop;
 pub mod store;
+pub mod transition;
 pub mod upstream;
+// mod flows;
+pub mod random;
+// pub mod worker;

@@ -1,5 +1,145 @@
-//! The database.
-/// A fault of the database.
+//! The database: SQLite with one writer and a pool of readers. All SQL of the shop lives below this module.
+//!
+//! [`Store::write`] is the only way to change anything. It hands a unit of work to one writer task, which runs all that
+//! is waiting inside one transaction, each behind its own savepoint, and commits once: many callers share one sync to
+//! disk. A unit of work must not wait for the network or for anything else but its own statements.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use futures::future::BoxFuture;
+use sqlx::{
+    AssertSqlSafe, Connection, SqliteConnection, SqlitePool,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::{mpsc, oneshot};
+
+pub mod alerts;
+// pub mod catalog;
+pub mod customers;
+pub mod jobs;
+pub mod orders;
+pub mod outbox;
+pub mod quotes;
+pub mod top_ups;
+pub mod updates;
+mod writer;
+
+/// The schema, in the order in which it grew.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// Connections that read at the same time.
+const READERS: u32 = 4;
+
+/// Units of work that may wait for the writer; more make their callers wait.
+const WAITING_WRITES: usize = 1_024;
+
+/// How long a statement waits for another process's lock (a backup, an audit).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A fault of the database. What was asked for did not happen.
 #[derive(Debug, thiserror::Error)]
-#[error("database: {0}")]
-pub struct StoreError(String);
+pub enum StoreError {
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("database migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The writer is gone, or the unit of work panicked.
+    #[error("the write was not carried out")]
+    NotCarriedOut,
+    /// A commit failed, and with it every unit of work in it.
+    #[error("database commit: {0}")]
+    Commit(String),
+    /// A row holds what the schema cannot rule out and the program never writes.
+    #[error("database row: {0}")]
+    Corrupt(String),
+    #[error("`{0}` exists already")]
+    BackupExists(String),
+}
+
+/// The right to write. Only the writer task can make one, so whoever holds it is inside its transaction.
+pub struct WriteTx {
+    connection: SqliteConnection,
+}
+
+impl WriteTx {
+    /// For the SQL below this module.
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.connection
+    }
+}
+
+/// The shop's database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    readers: SqlitePool,
+    writes: mpsc::Sender<writer::Work>,
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite://numdesk.db`), makes it when missing and brings its schema up to date.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        MIGRATIONS.run(&mut connection).await?;
+        let readers = read_pool(options).await?;
+        let (writes, waiting) = mpsc::channel(WAITING_WRITES);
+        tokio::spawn(writer::run(WriteTx { connection }, waiting));
+        Ok(Self { readers, writes })
+    }
+
+    /// Runs `work` in the writer's transaction and commits it. An error of the work undoes all of it, and nothing else.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut WriteTx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let unit = writer::work(work, sender);
+        self.writes.send(unit).await.map_err(|_| StoreError::NotCarriedOut)?;
+        receiver.await.unwrap_or_else(|_| Err(StoreError::NotCarriedOut.into()))
+    }
+
+    /// For the SQL below this module.
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Writes a consistent copy to `file` while the shop goes on. Never overwrites.
+    pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        let name = file.to_str().ok_or_else(|| StoreError::Corrupt("a file name that is not UTF-8".into()))?;
+        if file.exists() {
+            return Err(StoreError::BackupExists(name.to_owned()));
+        }
+        sqlx::query("VACUUM INTO $1").bind(name).execute(&self.readers).await?;
+        Ok(())
+    }
+
+    /// Closes the readers and waits for the writes that are under way.
+    pub async fn close(self) {
+        drop(self.writes);
+        self.readers.close().await;
+    }
+}
+
+async fn read_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_with(options.pragma("query_only", "ON").create_if_missing(false))
+        .await?;
+    Ok(pool)
+}
+
+async fn execute(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

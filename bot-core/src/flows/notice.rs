@@ -1,0 +1,98 @@
+//! What an outbox message says, made when it is sent, from what is true then.
+
+use super::{button, card, menu::menu_button};
+use crate::{
+    action::{Query, Tap},
+    ids::{MessageRef, OrderId, SmsId},
+    ledger,
+    messenger::Urgency,
+    screen::{Button, Screen},
+    shop::{Fault, Shop},
+    store::outbox::{Alert, Notice, Outgoing},
+    text::Words,
+};
+
+/// A message ready to go.
+pub struct Ready {
+    pub screen: Screen,
+    pub urgency: Urgency,
+    /// The order whose card this is, and the message to edit where there is one.
+    pub card: Option<(OrderId, Option<MessageRef>)>,
+}
+
+impl Ready {
+    fn new(screen: Screen, urgency: Urgency) -> Self {
+        Self { screen, urgency, card: None }
+    }
+}
+
+/// `None` when there is nothing to say any more.
+pub async fn render(shop: &Shop, outgoing: &Outgoing) -> Result<Option<Ready>, Fault> {
+    let words = shop.texts.language(shop.store.language_of(&outgoing.chat).await?.as_deref());
+    match &outgoing.notice {
+        Notice::Sms { order, sms } => sms_screen(shop, &words, *order, *sms).await,
+        Notice::Card { order: id } => {
+            let Some(order) = shop.store.order(*id).await? else { return Ok(None) };
+            let screen = card::render(shop, &words, &order).await?;
+            let message = shop.store.card(*id).await?;
+            Ok(Some(Ready { screen, urgency: Urgency::Now, card: Some((*id, message)) }))
+        }
+        Notice::Credited { top_up } => {
+            let Some(top_up) = shop.store.top_up(*top_up).await? else { return Ok(None) };
+            let balance = ledger::balance(&shop.store, top_up.customer).await?.free;
+            let text =
+                words.spans("topup-received", &[("amount", top_up.amount.into()), ("balance", balance.into())]);
+            let buy = button(&words, "button-buy", Tap::Services { query: Query::default(), page: 0 });
+            let screen = Screen::new(text).row(vec![buy, menu_button(&words)]).only_for_actor();
+            Ok(Some(Ready::new(screen, Urgency::Soon)))
+        }
+        Notice::Alert(alert) => {
+            let screen = alert_screen(shop, &words, alert).await?;
+            Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Soon)))
+        }
+    }
+}
+
+async fn sms_screen(shop: &Shop, words: &Words, order: OrderId, id: SmsId) -> Result<Option<Ready>, Fault> {
+    let Some(order) = shop.store.order(order).await? else { return Ok(None) };
+    let all = shop.store.sms_of(order.id).await?;
+    let Some(sms) = all.into_iter().find(|sms| sms.id == id) else { return Ok(None) };
+    let (service, ..) = shop.store.names(order.purchase.service, order.purchase.country).await?;
+    let service = ("service", service.into());
+    let screen = match (sms.code, sms.text) {
+        (Some(code), _) => {
+            let phone = order.state.line().map(|line| line.phone.as_str()).unwrap_or_default();
+            let args = [service, ("code", code.as_str().into()), ("phone", phone.into())];
+            let label = words.line("button-copy-code", &[("code", code.as_str().into())]);
+            Screen::new(words.spans("sms-code", &args)).row(vec![Button::copy(label, code)])
+        }
+        (None, text) => {
+            Screen::new(words.spans("sms-text", &[service, ("text", text.unwrap_or_default().into())]))
+        }
+    };
+    Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Now)))
+}
+
+async fn alert_screen(shop: &Shop, words: &Words, alert: &Alert) -> Result<Screen, Fault> {
+    let provider = ("provider", shop.upstream.capabilities().provider.into());
+    let text = match alert {
+        Alert::ProviderDown => words.spans("operator-notice-provider-down", &[provider]),
+        Alert::ProviderBack => words.spans("operator-notice-provider-back", &[provider]),
+        Alert::KeyRefused => words.spans("operator-notice-key-refused", &[provider]),
+        Alert::FundsLow => words.spans("operator-notice-funds-low", &[provider]),
+        Alert::Garbage(field) => {
+            words.spans("operator-notice-garbage", &[provider, ("field", field.as_str().into())])
+        }
+        Alert::NeedsOperator(order) => {
+            words.spans("operator-notice-needs-operator", &[provider, ("order", order.0.into())])
+        }
+        Alert::BelowCost(id) => {
+            let order = shop.store.order(*id).await?;
+            let price = order.as_ref().map(|order| order.purchase.price).unwrap_or_default();
+            let cost = order.and_then(|order| order.cost).unwrap_or_default();
+            let args = [("order", id.0.into()), ("price", price.into()), ("cost", cost.into())];
+            words.spans("operator-notice-below-cost", &args)
+        }
+    };
+    Ok(Screen::new(text))
+}

@@ -1,0 +1,151 @@
+//! Recomputes the books from the transfers alone and compares them with every projection.
+
+use sqlx::Row;
+
+use crate::{
+    money::Money,
+    store::{Store, StoreError},
+};
+
+/// What an audit looked at and found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    pub accounts: u64,
+    pub transfers: u64,
+    pub orders: u64,
+    /// Money in wallets, held and earned, by the transfers.
+    pub in_wallets: Money,
+    pub held: Money,
+    pub earned: Money,
+    pub differences: Vec<Difference>,
+}
+
+/// One thing that does not add up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// An account or an order.
+    pub subject: String,
+    pub expected: String,
+    pub found: String,
+}
+
+impl Audit {
+    pub fn is_clean(&self) -> bool {
+        self.differences.is_empty()
+    }
+
+    fn differs(&mut self, subject: impl Into<String>, expected: impl ToString, found: impl ToString) {
+        let (expected, found) = (expected.to_string(), found.to_string());
+        self.differences.push(Difference { subject: subject.into(), expected, found });
+    }
+}
+
+/// Reads the whole ledger in one snapshot. Changes nothing.
+pub async fn audit(store: &Store) -> Result<Audit, StoreError> {
+    let mut snapshot = store.readers().begin().await?;
+    let mut audit = Audit::default();
+    accounts(&mut snapshot, &mut audit).await?;
+    orders(&mut snapshot, &mut audit).await?;
+    top_ups(&mut snapshot, &mut audit).await?;
+    snapshot.rollback().await?;
+    Ok(audit)
+}
+
+async fn accounts(connection: &mut sqlx::SqliteConnection, audit: &mut Audit) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "WITH moved AS (
+             SELECT name, SUM(change) AS total FROM (
+                 SELECT from_account AS name, -amount AS change FROM transfer
+                 UNION ALL SELECT to_account, amount FROM transfer
+             ) GROUP BY name
+         )
+         SELECT name, COALESCE(account.balance, 0), COALESCE(moved.total, 0), account.issues
+         FROM account FULL OUTER JOIN moved USING (name) ORDER BY name",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut sum: i128 = 0;
+    for row in rows {
+        let (name, balance, moved): (String, Money, Money) = (row.get(0), row.get(1), row.get(2));
+        audit.accounts += 1;
+        sum += i128::from(moved.raw());
+        if balance != moved {
+            audit.differs(&name, moved, balance);
+        }
+        if balance < Money::ZERO && !row.get::<Option<bool>, _>(3).unwrap_or(false) {
+            audit.differs(&name, "not below zero", balance);
+        }
+        let kind = if name.starts_with("wallet:") { "wallet" } else { name.as_str() };
+        match kind {
+            "wallet" => audit.in_wallets = Money::from_raw(audit.in_wallets.raw().saturating_add(moved.raw())),
+            "escrow" => audit.held = moved,
+            "sales" => audit.earned = moved,
+            _ => {}
+        }
+    }
+    if sum != 0 {
+        audit.differs("all accounts", 0, sum);
+    }
+    audit.transfers = count(connection, "SELECT COUNT(*) FROM transfer").await?;
+    Ok(())
+}
+
+/// Every order was held once for its price; it is closed once, to where its state says, or not at all while open.
+async fn orders(connection: &mut sqlx::SqliteConnection, audit: &mut Audit) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT orders.id, orders.state, orders.price, hold.amount, close.amount, close.to_account,
+                CASE WHEN orders.state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling') THEN NULL
+                     WHEN orders.state IN ('code_received', 'finished') THEN 'sales'
+                     ELSE 'wallet:' || orders.customer_id END AS belongs,
+                hold.from_account = 'wallet:' || orders.customer_id
+         FROM orders
+         LEFT JOIN transfer AS hold ON hold.key = 'order:' || orders.id || ':hold'
+         LEFT JOIN transfer AS close ON close.key = 'order:' || orders.id || ':close'",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut held = Money::ZERO;
+    for row in rows {
+        audit.orders += 1;
+        let subject = format!("order {} ({})", row.get::<i64, _>(0), row.get::<String, _>(1));
+        let price: Money = row.get(2);
+        let (hold, close): (Option<Money>, Option<Money>) = (row.get(3), row.get(4));
+        let (closed_to, belongs): (Option<String>, Option<String>) = (row.get(5), row.get(6));
+        if hold != Some(price) || row.get::<Option<bool>, _>(7) != Some(true) {
+            audit.differs(&subject, format!("{price} held from its customer"), format!("{hold:?}"));
+        }
+        if closed_to != belongs {
+            audit.differs(&subject, format!("closed to {belongs:?}"), format!("{closed_to:?}"));
+        }
+        if close.is_some_and(|close| close != price) {
+            audit.differs(&subject, format!("{price} closed"), format!("{close:?}"));
+        }
+        if belongs.is_none() {
+            held = held.checked_add(price).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        }
+    }
+    if held != audit.held {
+        let found = audit.held;
+        audit.differs("escrow against open orders", held, found);
+    }
+    Ok(())
+}
+
+async fn top_ups(connection: &mut sqlx::SqliteConnection, audit: &mut Audit) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT top_up.id FROM top_up LEFT JOIN transfer ON transfer.key = 'topup:' || top_up.id
+         WHERE (top_up.state = 'done') <> (transfer.id IS NOT NULL)
+            OR transfer.amount <> top_up.amount OR transfer.to_account <> 'wallet:' || top_up.customer_id",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in rows {
+        audit.differs(format!("top-up {}", row.get::<i64, _>(0)), "one transfer when done", "something else");
+    }
+    Ok(())
+}
+
+async fn count(connection: &mut sqlx::SqliteConnection, query: &'static str) -> Result<u64, StoreError> {
+    let count: i64 = sqlx::query_scalar(query).fetch_one(connection).await?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}

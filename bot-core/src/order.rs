@@ -1,0 +1,468 @@
+//! The state machine of an order: pure and total. Knows nothing of the database, the provider's API or chats.
+//!
+//! [`State::next`] says what an event makes of a state and what must happen with it; `transition.rs` carries that out in
+//! one commit. A late or repeated event is [`Step::Stay`]; one that cannot be is [`Illegal`] and changes nothing.
+//!
+//! Accepted races: a code that comes while a cancel is under way wins (it is delivered and paid for, as the provider
+//! charges it); a code that comes after the refund is delivered and costs nothing.
+
+use crate::{
+    clock::Timestamp,
+    ids::UpstreamOrderId,
+    phone::Phone,
+    upstream::{UpstreamOrder, UpstreamSms, UpstreamStatus},
+};
+
+/// Where an order stands.
+///
+/// ```text
+/// Placing -> Waiting -> CodeReceived -> Finished
+///    |          |           `-> (another SMS keeps CodeReceived)
+///    |          |-> Cancelling -> Cancelled             (money back)
+///    |          |-> Expired                             (money back)
+///    |          `-> Banned                              (money back)
+///    |-> Refused                                        (money back)
+///    `-> InDoubt -> Waiting | Refused | NeedsOperator   (held until it is known)
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Paid for by a hold; the provider is being asked.
+    Placing,
+    /// The provider's answer was lost: a number may or may not have been sold.
+    InDoubt { since: Timestamp },
+    /// The provider's records do not settle it; a person must. Holds the line when there is one.
+    NeedsOperator { line: Option<Line> },
+    /// Nothing was sold.
+    Refused { reason: Refusal },
+    /// A number is there, no SMS yet.
+    Waiting(Line),
+    /// The customer wants to give the number back; the provider has not agreed yet.
+    Cancelling(Line),
+    /// At least one SMS has come; paid.
+    CodeReceived(Line),
+    /// Over, paid.
+    Finished(Line),
+    /// Given back.
+    Cancelled(Line),
+    /// Ended without an SMS.
+    Expired(Line),
+    /// The number turned out to be unusable.
+    Banned(Line),
+}
+
+/// The number that the provider sold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub upstream: UpstreamOrderId,
+    pub phone: Phone,
+    pub accepted_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// Why nothing was sold, as the customer may know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    NoNumbers,
+    PriceMoved,
+    /// The shop's own balance at the provider does not suffice.
+    ProviderFunds,
+    OfferGone,
+    /// The provider is down or asks to wait, for longer than a customer would.
+    Busy,
+    /// The provider refuses the shop's key.
+    Key,
+    Invalid,
+    /// The answer was lost, and the provider's records show that nothing was sold.
+    NotPlaced,
+    /// An operator decided.
+    Operator,
+}
+
+impl Refusal {
+    pub const ALL: [Self; 9] = [
+        Self::NoNumbers,
+        Self::PriceMoved,
+        Self::ProviderFunds,
+        Self::OfferGone,
+        Self::Busy,
+        Self::Key,
+        Self::Invalid,
+        Self::NotPlaced,
+        Self::Operator,
+    ];
+
+    /// As the database writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoNumbers => "no_numbers",
+            Self::PriceMoved => "price_moved",
+            Self::ProviderFunds => "provider_funds",
+            Self::OfferGone => "offer_gone",
+            Self::Busy => "busy",
+            Self::Key => "key",
+            Self::Invalid => "invalid",
+            Self::NotPlaced => "not_placed",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// What can happen to an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The provider sold this number.
+    Accepted(Line),
+    /// The provider said clearly that it sold nothing.
+    Rejected(Refusal),
+    /// The answer to the create was lost or unreadable, at this moment.
+    Unclear(Timestamp),
+    /// The provider's own records show that it sold nothing.
+    NotPlaced,
+    /// Settling took longer than its bound.
+    GaveUp,
+    /// An SMS came that this order has not seen.
+    Sms(UpstreamSms),
+    /// The provider closed the order after an SMS.
+    ProviderCompleted,
+    /// The provider closed the order and gave the money back.
+    ProviderCancelled,
+    /// The order ran out at the provider, which gave the money back.
+    ProviderExpired,
+    /// The number is unusable.
+    Banned,
+    /// The customer wants to give the number back.
+    CancelAsked,
+    /// The provider keeps the order open although it was asked to cancel.
+    CancelDeclined,
+    /// The customer needs the number no longer.
+    DoneAsked,
+    /// An operator gives the money back.
+    OperatorRefund,
+    /// An operator says that this is the order's number.
+    OperatorAdopt(Line),
+}
+
+/// What must happen together with a step, in the same commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The hold becomes a sale.
+    Capture,
+    /// The hold goes back.
+    Release,
+    /// Store the SMS and push it to the customer.
+    Deliver(UpstreamSms),
+    /// Find out whether the provider sold a number.
+    Settle,
+    /// Ask the provider to take the number back.
+    AskCancel,
+    /// Tell the provider that the number is free.
+    AskFinish,
+    /// An operator must know.
+    TellOperator,
+}
+
+/// What an event makes of a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing: late, repeated or without meaning here.
+    Stay,
+    Go {
+        to: State,
+        effects: Vec<Effect>,
+    },
+}
+
+/// This cannot happen. Nothing changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{event}` cannot happen to an order that is `{state}`")]
+pub struct Illegal {
+    pub state: &'static str,
+    pub event: &'static str,
+}
+
+fn go(to: State, effects: impl Into<Vec<Effect>>) -> Step {
+    Step::Go { to, effects: effects.into() }
+}
+
+impl State {
+    /// The one place that decides what becomes of an order.
+    pub fn next(&self, event: Event) -> Result<Step, Illegal> {
+        let illegal = Illegal { state: self.word(), event: event.word() };
+        let step = match self {
+            Self::Placing => placing(event),
+            Self::InDoubt { .. } => in_doubt(event),
+            Self::NeedsOperator { line } => needs_operator(line.as_ref(), event),
+            Self::Refused { reason } => refused(*reason, event),
+            Self::Waiting(line) => waiting(line, event),
+            Self::Cancelling(line) => cancelling(line, event),
+            Self::CodeReceived(line) => code_received(line, event),
+            Self::Finished(line) | Self::Cancelled(line) | Self::Expired(line) | Self::Banned(line) => {
+                closed(self, line, event)
+            }
+        };
+        step.ok_or(illegal)
+    }
+
+    /// The number, in the states that have one.
+    pub fn line(&self) -> Option<&Line> {
+        match self {
+            Self::Placing | Self::InDoubt { .. } | Self::Refused { .. } => None,
+            Self::NeedsOperator { line } => line.as_ref(),
+            Self::Waiting(line)
+            | Self::Cancelling(line)
+            | Self::CodeReceived(line)
+            | Self::Finished(line)
+            | Self::Cancelled(line)
+            | Self::Expired(line)
+            | Self::Banned(line) => Some(line),
+        }
+    }
+
+    /// Whether the customer's money is still held.
+    pub fn holds_money(&self) -> bool {
+        match self {
+            Self::Placing
+            | Self::InDoubt { .. }
+            | Self::NeedsOperator { .. }
+            | Self::Waiting(_)
+            | Self::Cancelling(_) => true,
+            Self::Refused { .. }
+            | Self::CodeReceived(_)
+            | Self::Finished(_)
+            | Self::Cancelled(_)
+            | Self::Expired(_)
+            | Self::Banned(_) => false,
+        }
+    }
+
+    /// Whether anything may still come from the provider that the customer waits for.
+    pub fn is_open(&self) -> bool {
+        self.holds_money() || matches!(self, Self::CodeReceived(_))
+    }
+
+    /// As the database writes it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Placing => "placing",
+            Self::InDoubt { .. } => "in_doubt",
+            Self::NeedsOperator { .. } => "needs_operator",
+            Self::Refused { .. } => "refused",
+            Self::Waiting(_) => "waiting",
+            Self::Cancelling(_) => "cancelling",
+            Self::CodeReceived(_) => "code_received",
+            Self::Finished(_) => "finished",
+            Self::Cancelled(_) => "cancelled",
+            Self::Expired(_) => "expired",
+            Self::Banned(_) => "banned",
+        }
+    }
+}
+
+fn placing(event: Event) -> Option<Step> {
+    match event {
+        Event::Accepted(line) => Some(go(State::Waiting(line), [])),
+        Event::Rejected(reason) => Some(go(State::Refused { reason }, [Effect::Release])),
+        Event::Unclear(at) => Some(go(State::InDoubt { since: at }, [Effect::Settle])),
+        Event::CancelAsked | Event::DoneAsked => Some(Step::Stay),
+        Event::NotPlaced
+        | Event::GaveUp
+        | Event::Sms(_)
+        | Event::ProviderCompleted
+        | Event::ProviderCancelled
+        | Event::ProviderExpired
+        | Event::Banned
+        | Event::CancelDeclined
+        | Event::OperatorRefund
+        | Event::OperatorAdopt(_) => None,
+    }
+}
+
+/// A refusal is not final here: it answers the repeated create, not the one whose answer was lost.
+fn in_doubt(event: Event) -> Option<Step> {
+    match event {
+        Event::Accepted(line) | Event::OperatorAdopt(line) => Some(go(State::Waiting(line), [])),
+        Event::NotPlaced => Some(go(State::Refused { reason: Refusal::NotPlaced }, [Effect::Release])),
+        Event::OperatorRefund => Some(go(State::Refused { reason: Refusal::Operator }, [Effect::Release])),
+        Event::GaveUp => Some(go(State::NeedsOperator { line: None }, [Effect::TellOperator])),
+        Event::Rejected(_) | Event::Unclear(_) | Event::CancelAsked | Event::DoneAsked => Some(Step::Stay),
+        Event::Sms(_)
+        | Event::ProviderCompleted
+        | Event::ProviderCancelled
+        | Event::ProviderExpired
+        | Event::Banned
+        | Event::CancelDeclined => None,
+    }
+}
+
+fn needs_operator(line: Option<&Line>, event: Event) -> Option<Step> {
+    match (event, line) {
+        (Event::Accepted(line), None) | (Event::OperatorAdopt(line), None | Some(_)) => {
+            Some(go(State::Waiting(line), []))
+        }
+        (Event::OperatorRefund, None) => {
+            Some(go(State::Refused { reason: Refusal::Operator }, [Effect::Release]))
+        }
+        (Event::NotPlaced, None) => Some(go(State::Refused { reason: Refusal::NotPlaced }, [Effect::Release])),
+        (Event::OperatorRefund, Some(line)) => Some(go(State::Cancelled(line.clone()), [Effect::Release])),
+        (Event::Sms(sms), Some(line)) => Some(first_sms(line, sms)),
+        (Event::ProviderCancelled, Some(line)) => Some(go(State::Cancelled(line.clone()), [Effect::Release])),
+        (Event::ProviderExpired, Some(line)) => Some(go(State::Expired(line.clone()), [Effect::Release])),
+        (Event::Accepted(again), Some(line)) if again.upstream == line.upstream => Some(Step::Stay),
+        (
+            Event::Rejected(_)
+            | Event::Unclear(_)
+            | Event::GaveUp
+            | Event::CancelAsked
+            | Event::DoneAsked
+            | Event::CancelDeclined
+            | Event::Banned
+            | Event::ProviderCompleted,
+            None | Some(_),
+        ) => Some(Step::Stay),
+        (Event::Accepted(_) | Event::NotPlaced, Some(_))
+        | (Event::Sms(_) | Event::ProviderCancelled | Event::ProviderExpired, None) => None,
+    }
+}
+
+/// The provider sold a number for an order that was given up: the customer has the money back, the shop has the cost.
+fn refused(reason: Refusal, event: Event) -> Option<Step> {
+    match event {
+        Event::Accepted(_) => Some(go(State::Refused { reason }, [Effect::TellOperator])),
+        Event::Rejected(_)
+        | Event::Unclear(_)
+        | Event::NotPlaced
+        | Event::GaveUp
+        | Event::CancelAsked
+        | Event::DoneAsked
+        | Event::OperatorRefund => Some(Step::Stay),
+        Event::Sms(_)
+        | Event::ProviderCompleted
+        | Event::ProviderCancelled
+        | Event::ProviderExpired
+        | Event::Banned
+        | Event::CancelDeclined
+        | Event::OperatorAdopt(_) => None,
+    }
+}
+
+fn waiting(line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::CancelAsked => Some(go(State::Cancelling(line.clone()), [Effect::AskCancel])),
+        Event::CancelDeclined => Some(Step::Stay),
+        event => watched(line, event),
+    }
+}
+
+fn cancelling(line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::CancelAsked => Some(Step::Stay),
+        Event::CancelDeclined => Some(go(State::Waiting(line.clone()), [])),
+        event => watched(line, event),
+    }
+}
+
+/// What the provider may say of a number without an SMS, whether or not a cancel is under way.
+fn watched(line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::Sms(sms) => Some(first_sms(line, sms)),
+        Event::ProviderCancelled => Some(go(State::Cancelled(line.clone()), [Effect::Release])),
+        Event::ProviderExpired => Some(go(State::Expired(line.clone()), [Effect::Release])),
+        Event::Banned => Some(go(State::Banned(line.clone()), [Effect::Release, Effect::TellOperator])),
+        // Paid for at the provider, and nobody has the code: neither charging nor refunding is right by itself.
+        Event::ProviderCompleted => {
+            Some(go(State::NeedsOperator { line: Some(line.clone()) }, [Effect::TellOperator]))
+        }
+        Event::Accepted(again) if again.upstream == line.upstream => Some(Step::Stay),
+        Event::DoneAsked | Event::Unclear(_) | Event::CancelAsked | Event::CancelDeclined => Some(Step::Stay),
+        Event::Accepted(_)
+        | Event::Rejected(_)
+        | Event::NotPlaced
+        | Event::GaveUp
+        | Event::OperatorRefund
+        | Event::OperatorAdopt(_) => None,
+    }
+}
+
+fn first_sms(line: &Line, sms: UpstreamSms) -> Step {
+    go(State::CodeReceived(line.clone()), [Effect::Capture, Effect::Deliver(sms)])
+}
+
+fn code_received(line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::Sms(sms) => Some(go(State::CodeReceived(line.clone()), [Effect::Deliver(sms)])),
+        Event::DoneAsked => Some(go(State::Finished(line.clone()), [Effect::AskFinish])),
+        Event::ProviderCompleted | Event::ProviderExpired => Some(go(State::Finished(line.clone()), [])),
+        // The customer has the code and has paid for it; that the provider took its number back is the shop's matter.
+        Event::ProviderCancelled | Event::Banned => {
+            Some(go(State::Finished(line.clone()), [Effect::TellOperator]))
+        }
+        Event::Accepted(again) if again.upstream == line.upstream => Some(Step::Stay),
+        Event::CancelAsked | Event::CancelDeclined | Event::Unclear(_) => Some(Step::Stay),
+        Event::Accepted(_)
+        | Event::Rejected(_)
+        | Event::NotPlaced
+        | Event::GaveUp
+        | Event::OperatorRefund
+        | Event::OperatorAdopt(_) => None,
+    }
+}
+
+/// A late SMS is still delivered, and costs nothing more.
+fn closed(state: &State, line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::Sms(sms) => Some(go(state.clone(), [Effect::Deliver(sms)])),
+        Event::Accepted(again) if again.upstream == line.upstream => Some(Step::Stay),
+        Event::ProviderCompleted
+        | Event::ProviderCancelled
+        | Event::ProviderExpired
+        | Event::Banned
+        | Event::CancelAsked
+        | Event::CancelDeclined
+        | Event::DoneAsked
+        | Event::Unclear(_)
+        | Event::OperatorRefund => Some(Step::Stay),
+        Event::Accepted(_)
+        | Event::Rejected(_)
+        | Event::NotPlaced
+        | Event::GaveUp
+        | Event::OperatorAdopt(_) => None,
+    }
+}
+
+impl Event {
+    /// As the order's history writes it; holds no number and no code.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted(_) => "accepted",
+            Self::Rejected(_) => "rejected",
+            Self::Unclear(_) => "unclear",
+            Self::NotPlaced => "not_placed",
+            Self::GaveUp => "gave_up",
+            Self::Sms(_) => "sms",
+            Self::ProviderCompleted => "provider_completed",
+            Self::ProviderCancelled => "provider_cancelled",
+            Self::ProviderExpired => "provider_expired",
+            Self::Banned => "banned",
+            Self::CancelAsked => "cancel_asked",
+            Self::CancelDeclined => "cancel_declined",
+            Self::DoneAsked => "done_asked",
+            Self::OperatorRefund => "operator_refund",
+            Self::OperatorAdopt(_) => "operator_adopt",
+        }
+    }
+}
+
+/// What a provider's view of an order means, in the order in which it must be applied: SMS before the end.
+pub fn observed(order: &UpstreamOrder) -> Vec<Event> {
+    let mut events: Vec<Event> = order.sms.iter().cloned().map(Event::Sms).collect();
+    match order.status {
+        UpstreamStatus::Active | UpstreamStatus::CodeReceived => {}
+        UpstreamStatus::Completed => events.push(Event::ProviderCompleted),
+        UpstreamStatus::Cancelled => events.push(Event::ProviderCancelled),
+        UpstreamStatus::Expired => events.push(Event::ProviderExpired),
+    }
+    events
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+use super::*;
+
+async fn store() -> (Store, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("shop.db").display());
+    (Store::open(&url).await.unwrap(), folder)
+}
+
+async fn raise(store: &Store, key: String, fail: bool) -> Result<bool, StoreError> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let new = tx.raise_alert(&key, crate::clock::Timestamp(1)).await?;
+                if fail { Err(StoreError::Corrupt("wanted".into())) } else { Ok(new) }
+            })
+        })
+        .await
+}
+
+async fn alerts(store: &Store) -> i64 {
+    sqlx::query_scalar("SELECT COUNT(*) FROM alert").fetch_one(store.readers()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_failing_unit_undoes_itself_and_nothing_else() {
+    let (store, _folder) = store().await;
+    let units = (0..200).map(|number| raise(&store, format!("{number}"), number % 3 == 0));
+    let results = futures::future::join_all(units).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 133);
+    assert_eq!(alerts(&store).await, 133);
+}
+
+#[tokio::test]
+async fn a_panicking_unit_is_undone_and_the_writer_goes_on() {
+    let (store, _folder) = store().await;
+    let panicked: Result<(), StoreError> = store
+        .write(|tx| {
+            Box::pin(async move {
+                tx.raise_alert("half", crate::clock::Timestamp(1)).await?;
+                panic!("in the middle")
+            })
+        })
+        .await;
+    assert!(matches!(panicked, Err(StoreError::NotCarriedOut)));
+    assert!(raise(&store, "next".into(), false).await.unwrap());
+    assert_eq!(alerts(&store).await, 1);
+}
+
+#[tokio::test]
+async fn a_backup_is_whole_and_never_overwrites() {
+    let (store, folder) = store().await;
+    raise(&store, "kept".into(), false).await.unwrap();
+    let file = folder.path().join("copy.db");
+    store.backup(&file).await.unwrap();
+    assert!(matches!(store.backup(&file).await, Err(StoreError::BackupExists(_))));
+    let copy = Store::open(&format!("sqlite://{}", file.display())).await.unwrap();
+    assert_eq!(alerts(&copy).await, 1);
+}
+
+#[tokio::test]
+async fn readers_cannot_write() {
+    let (store, _folder) = store().await;
+    assert!(sqlx::query("DELETE FROM alert").execute(store.readers()).await.is_err());
+}

@@ -1,0 +1,138 @@
+//! Carries out what `order.rs` decides, inside one commit: state, money, SMS, jobs, history and messages together.
+//!
+//! The only place that changes an order.
+
+use crate::{
+    clock::Timestamp,
+    ids::{ChatRef, OrderId},
+    ledger::{self, LedgerError},
+    order::{Effect, Event, Illegal, Step},
+    store::{
+        StoreError, WriteTx,
+        jobs::JobKind,
+        orders::{Order, Sms},
+        outbox::{Alert, Notice},
+    },
+    upstream::UpstreamSms,
+};
+
+/// Who says that something happened, for the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The answer to the create.
+    Place,
+    Poll,
+    /// The answer to a cancel.
+    Cancel,
+    Customer,
+    Sweep,
+}
+
+impl Source {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Place => "place",
+            Self::Poll => "poll",
+            Self::Cancel => "cancel",
+            Self::Customer => "customer",
+            Self::Sweep => "sweep",
+        }
+    }
+}
+
+/// What an event did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applied {
+    Moved,
+    /// Late, repeated or without meaning: nothing changed.
+    Unchanged,
+}
+
+/// Why an event was not applied. Nothing changed.
+#[derive(Debug, thiserror::Error)]
+pub enum TransitionError {
+    #[error("order {0} does not exist")]
+    NoSuchOrder(OrderId),
+    #[error("order {order}: {illegal}")]
+    Illegal { order: OrderId, illegal: Illegal },
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Applies one event to one order.
+pub async fn apply(
+    tx: &mut WriteTx,
+    id: OrderId,
+    event: Event,
+    source: Source,
+    operators: &[ChatRef],
+    at: Timestamp,
+) -> Result<Applied, TransitionError> {
+    let order = tx.order(id).await?.ok_or(TransitionError::NoSuchOrder(id))?;
+    if let Event::Sms(sms) = &event
+        && tx.sms_of(id).await?.iter().any(|known| is_same(known, sms))
+    {
+        return Ok(Applied::Unchanged);
+    }
+    let word = event.word();
+    let step = order.state.next(event).map_err(|illegal| TransitionError::Illegal { order: id, illegal })?;
+    let Step::Go { to, effects } = step else { return Ok(Applied::Unchanged) };
+    tx.set_order_state(id, &to, at).await?;
+    tx.add_order_event(id, source.word(), word, order.state.word(), to.word(), at).await?;
+    for effect in effects {
+        carry_out(tx, &order, effect, operators, at).await?;
+    }
+    tx.tell(&order.purchase.chat, &Notice::Card { order: id }, at).await?;
+    Ok(Applied::Moved)
+}
+
+async fn carry_out(
+    tx: &mut WriteTx,
+    order: &Order,
+    effect: Effect,
+    operators: &[ChatRef],
+    at: Timestamp,
+) -> Result<(), TransitionError> {
+    let (id, price) = (order.id, order.purchase.price);
+    match effect {
+        Effect::Capture => {
+            ledger::capture(tx, id, price, at).await?;
+        }
+        Effect::Release => {
+            ledger::release(tx, id, order.purchase.customer, price, at).await?;
+        }
+        Effect::Deliver(sms) => {
+            let sms = tx.add_sms(id, &sms, at).await?;
+            tx.tell(&order.purchase.chat, &Notice::Sms { order: id, sms }, at).await?;
+        }
+        Effect::Settle => tx.add_job(id, JobKind::Settle, at).await?,
+        Effect::AskCancel => tx.add_job(id, JobKind::Cancel, at).await?,
+        Effect::AskFinish => tx.add_job(id, JobKind::Finish, at).await?,
+        Effect::TellOperator => {
+            for chat in operators {
+                tx.tell(chat, &Notice::Alert(Alert::NeedsOperator(id)), at).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Providers show an SMS again on every poll, and not always with its text or its time: the code decides, and the time
+/// where both tell it, since a second SMS may hold the same code.
+fn is_same(known: &Sms, new: &UpstreamSms) -> bool {
+    let same_words = match (&known.code, &new.code) {
+        (Some(known), Some(new)) => known == new,
+        (None, None) => known.text == new.text,
+        (Some(_), None) | (None, Some(_)) => known.text.is_some() && known.text == new.text,
+    };
+    let same_time = match (known.received_at, new.received_at) {
+        (Some(known), Some(new)) => known == new,
+        (None, _) | (_, None) => true,
+    };
+    same_words && same_time
+}
+
+#[cfg(test)]
+mod tests;

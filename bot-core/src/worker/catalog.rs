@@ -1,0 +1,77 @@
+//! Keeps the catalogue fresh: at start, when a reader finds it stale, and at the latest every few minutes.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    shop::{Fault, Shop},
+    upstream::UpstreamError,
+};
+
+/// The longest that the catalogue goes without a look while nobody browses.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(300);
+
+/// Pauses after a failed look.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Refreshes for ever.
+pub async fn run(shop: &Arc<Shop>) {
+    let mut failures = 0;
+    loop {
+        let pause = match refresh(shop).await {
+            Ok(()) => {
+                failures = 0;
+                tokio::select! {
+                    () = shop.catalog.wanted() => {}
+                    () = shop.clock.sleep(AT_LEAST_EVERY) => {}
+                }
+                continue;
+            }
+            Err(Failed::Upstream(error)) => {
+                tracing::warn!(%error, failures, "the catalogue could not be read");
+                shop.upstream_failed(&error).await;
+                let asked = match error {
+                    UpstreamError::RateLimited { retry_after, .. } => retry_after,
+                    UpstreamError::Unavailable { retry_after, .. } => retry_after.unwrap_or_default(),
+                    UpstreamError::KeyRefused { .. }
+                    | UpstreamError::NotFound { .. }
+                    | UpstreamError::Unreachable { .. }
+                    | UpstreamError::NoAnswer { .. }
+                    | UpstreamError::Refused { .. }
+                    | UpstreamError::Malformed { .. } => Duration::ZERO,
+                };
+                super::backoff(failures, FIRST_PAUSE, LONGEST_PAUSE).max(asked)
+            }
+            Err(Failed::Fault(fault)) => {
+                tracing::error!(%fault, "the catalogue could not be stored");
+                LONGEST_PAUSE
+            }
+        };
+        failures += 1;
+        shop.clock.sleep(pause).await;
+    }
+}
+
+enum Failed {
+    Upstream(UpstreamError),
+    Fault(Fault),
+}
+
+async fn refresh(shop: &Arc<Shop>) -> Result<(), Failed> {
+    let listing = shop.upstream.listing().await.map_err(Failed::Upstream)?;
+    let fault = |error: crate::store::StoreError| Failed::Fault(error.into());
+    let provider = shop.upstream.capabilities().provider;
+    let (listing, numbers) = shop
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                let numbers = tx.number(provider, &listing).await?;
+                Ok((listing, numbers))
+            })
+        })
+        .await
+        .map_err(fault)?;
+    shop.catalog.set_popularity(shop.store.popularity().await.map_err(fault)?);
+    shop.catalog.replace(listing, &numbers, shop.clock.now());
+    Ok(())
+}

@@ -1,0 +1,363 @@
+//! Makes the calls that orders have waiting: buy, settle a lost answer, give back, finish.
+//!
+//! Goal: every purchase is asked of the provider once, and every answer, clear or not, ends in a state. Knows nothing of
+//! chats. Races: a job taken twice is prevented by the set of orders in hand (one process owns the database); a process
+//! killed between the provider's answer and the commit leaves `Placing`, which `worker/sweep` turns into doubt at start.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::Semaphore, task::JoinSet};
+
+use super::backoff;
+use crate::{
+    clock::Timestamp,
+    ids::OrderId,
+    order::{Event, Line, Refusal, State, observed},
+    shop::{Fault, Shop},
+    store::{
+        jobs::{Job, JobKind},
+        orders::Order,
+        outbox::Alert,
+    },
+    transition::Source,
+    upstream::{CancelAnswer, PlaceRequest, Placing, Rejection, UpstreamError, UpstreamOrder},
+};
+
+/// Calls under way at once.
+const AT_ONCE: usize = 16;
+
+/// Jobs looked at in one go.
+const GLANCE: u32 = 256;
+
+/// How long a customer waits for a provider that is certainly not selling (down, rate limiting) before the money goes back.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long after a lost answer the same create is repeated: while the customer still waits for a number.
+const REPEAT_WITHIN: Duration = Duration::from_secs(90);
+
+/// How long after the last repeated create the provider's records are taken as complete.
+const RECORDS_SETTLE_AFTER: Duration = Duration::from_secs(120);
+
+/// How long before the purchase the provider's records are searched: its clock may differ from ours.
+const CLOCK_SLACK: Duration = Duration::from_secs(60);
+
+/// How long doubt is pursued before a person must decide.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// Pause between two tries of a call that failed.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Tries of the courtesy of telling the provider that a number is free.
+const FINISH_TRIES: u32 = 5;
+
+/// How long the loop rests when nothing is due.
+const REST: Duration = Duration::from_secs(5);
+
+/// Runs jobs as they become due.
+pub async fn run(shop: &Arc<Shop>) {
+    let in_hand = Arc::new(Mutex::new(HashSet::new()));
+    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let mut running = JoinSet::new();
+    loop {
+        let next = match take_due(shop, &in_hand, &room, &mut running).await {
+            Ok(next) => next,
+            Err(fault) => {
+                tracing::error!(%fault, "the jobs could not be read");
+                shop.clock.now() + FIRST_PAUSE
+            }
+        };
+        tokio::select! {
+            () = shop.jobs.notified() => {}
+            () = shop.clock.sleep_until(next) => {}
+            Some(_) = running.join_next() => {}
+        }
+    }
+}
+
+/// Starts what is due and not in hand; answers when to look again.
+async fn take_due(
+    shop: &Arc<Shop>,
+    in_hand: &Arc<Mutex<HashSet<OrderId>>>,
+    room: &Arc<Semaphore>,
+    running: &mut JoinSet<()>,
+) -> Result<Timestamp, Fault> {
+    let now = shop.clock.now();
+    let mut next = now + REST;
+    for job in shop.store.jobs(GLANCE).await? {
+        if job.due_at > now {
+            next = next.min(job.due_at);
+            break;
+        }
+        let Ok(place) = Arc::clone(room).try_acquire_owned() else { break };
+        let Some(held) = Held::take(in_hand, job.order) else { continue };
+        let shop = Arc::clone(shop);
+        running.spawn(async move {
+            let (_place, _held) = (place, held);
+            if let Err(fault) = do_job(&shop, job).await {
+                tracing::error!(%fault, order = %job.order, job = job.kind.word(), "a job failed");
+                let due = shop.clock.now() + LONGEST_PAUSE;
+                if let Err(fault) = postpone(&shop, job, due).await {
+                    tracing::error!(%fault, order = %job.order, "a job could not be postponed");
+                }
+            }
+            shop.jobs.notify_one();
+        });
+    }
+    Ok(next)
+}
+
+/// An order that one task works for; let go even when the task panics.
+struct Held(Arc<Mutex<HashSet<OrderId>>>, OrderId);
+
+impl Held {
+    fn take(in_hand: &Arc<Mutex<HashSet<OrderId>>>, order: OrderId) -> Option<Self> {
+        let new = in_hand.lock().unwrap_or_else(PoisonError::into_inner).insert(order);
+        new.then(|| Self(Arc::clone(in_hand), order))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
+}
+
+async fn do_job(shop: &Arc<Shop>, job: Job) -> Result<(), Fault> {
+    let Some(order) = shop.store.order(job.order).await? else { return remove(shop, job).await };
+    match (job.kind, &order.state) {
+        (JobKind::Place, State::Placing) => place(shop, job, &order).await,
+        (JobKind::Settle, State::InDoubt { since }) => settle(shop, job, &order, *since).await,
+        (JobKind::Cancel, State::Cancelling(line)) => cancel(shop, job, &order, line).await,
+        (JobKind::Finish, state) => match state.line() {
+            Some(line) => finish(shop, job, line).await,
+            None => remove(shop, job).await,
+        },
+        // The order has moved on: what the job was for is settled.
+        (JobKind::Place | JobKind::Settle | JobKind::Cancel, _) => remove(shop, job).await,
+    }
+}
+
+async fn place(shop: &Arc<Shop>, job: Job, order: &Order) -> Result<(), Fault> {
+    let Some((service, country)) = keys(shop, order).await? else {
+        shop.apply(order.id, Event::Rejected(Refusal::OfferGone), Source::Place).await?;
+        return remove(shop, job).await;
+    };
+    let event = match shop.upstream.place(&request(order, &service, &country)).await {
+        Placing::Accepted(sold) => accepted(shop, order, sold),
+        Placing::Rejected(Rejection::NotNow { retry_after, reason }) => {
+            let retry_at = shop.clock.now() + retry_after.max(FIRST_PAUSE);
+            if retry_at < order.created_at + PATIENCE {
+                tracing::info!(order = %order.id, reason, "the provider asks to wait");
+                return postpone(shop, job, retry_at).await;
+            }
+            Event::Rejected(Refusal::Busy)
+        }
+        Placing::Rejected(rejection) => {
+            tracing::info!(order = %order.id, ?rejection, "the provider sold nothing");
+            rejected(shop, rejection).await
+        }
+        Placing::Unknown(unclear) => {
+            tracing::warn!(order = %order.id, reason = unclear.reason, "the answer to a create was lost");
+            Event::Unclear(shop.clock.now())
+        }
+    };
+    shop.apply(order.id, event, Source::Place).await?;
+    remove(shop, job).await
+}
+
+/// What the provider names the service and the country of an order.
+async fn keys(shop: &Shop, order: &Order) -> Result<Option<(String, String)>, Fault> {
+    Ok(shop.store.keys(order.purchase.service, order.purchase.country).await?)
+}
+
+fn request<'a>(order: &'a Order, service: &'a str, country: &'a str) -> PlaceRequest<'a> {
+    let purchase = &order.purchase;
+    PlaceRequest { key: &purchase.key, service, country, product: &purchase.product, max_cost: purchase.max_cost }
+}
+
+/// An order without a number is no answer that the document promises: it may have been sold, so it is in doubt.
+fn accepted(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Event {
+    let now = shop.clock.now();
+    match sold.phone {
+        Some(phone) => Event::Accepted(Line {
+            upstream: sold.id,
+            phone,
+            accepted_at: sold.created_at.unwrap_or(now),
+            expires_at: sold.expires_at.unwrap_or(now + shop.upstream.capabilities().lifetime),
+        }),
+        None => {
+            tracing::warn!(order = %order.id, "the provider sold a number without telling it");
+            Event::Unclear(now)
+        }
+    }
+}
+
+async fn rejected(shop: &Shop, rejection: Rejection) -> Event {
+    Event::Rejected(match rejection {
+        Rejection::NoNumbers => Refusal::NoNumbers,
+        Rejection::PriceMoved { .. } => Refusal::PriceMoved,
+        Rejection::UpstreamFunds => {
+            shop.alert(Alert::FundsLow).await;
+            Refusal::ProviderFunds
+        }
+        Rejection::OfferGone => Refusal::OfferGone,
+        Rejection::NotNow { .. } => Refusal::Busy,
+        Rejection::KeyRefused => {
+            shop.alert(Alert::KeyRefused).await;
+            Refusal::Key
+        }
+        Rejection::Invalid(reason) => {
+            shop.alert(Alert::Garbage(format!("orders/create {reason}"))).await;
+            Refusal::Invalid
+        }
+    })
+}
+
+/// Settles a lost answer. While the customer still waits, the same key is sent again: the provider answers with the same
+/// order, or makes it now. After that its records decide: no order that could be ours means that none was made.
+async fn settle(shop: &Arc<Shop>, job: Job, order: &Order, since: Timestamp) -> Result<(), Fault> {
+    let now = shop.clock.now();
+    let pause = backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE);
+    let same_key = shop.upstream.capabilities().same_key_same_order;
+    if now.since(since) > GIVE_UP_AFTER {
+        shop.apply(order.id, Event::GaveUp, Source::Sweep).await?;
+        return remove(shop, job).await;
+    }
+    if same_key && now.since(order.created_at) <= REPEAT_WITHIN {
+        return repeat(shop, job, order, pause).await;
+    }
+    if now.since(order.created_at) < RECORDS_SETTLE_AFTER {
+        return postpone(shop, job, order.created_at + RECORDS_SETTLE_AFTER).await;
+    }
+    match could_be_ours(shop, order).await {
+        Ok(false) => {
+            shop.apply(order.id, Event::NotPlaced, Source::Sweep).await?;
+            remove(shop, job).await
+        }
+        Ok(true) if same_key => repeat(shop, job, order, pause).await,
+        Ok(true) => postpone(shop, job, now + pause).await,
+        Err(Unsettled::Upstream(error)) => {
+            tracing::warn!(order = %order.id, %error, "the provider's records could not be read");
+            shop.upstream_failed(&error).await;
+            postpone(shop, job, now + pause).await
+        }
+        Err(Unsettled::Fault(fault)) => Err(fault),
+    }
+}
+
+async fn repeat(shop: &Arc<Shop>, job: Job, order: &Order, pause: Duration) -> Result<(), Fault> {
+    let Some((service, country)) = keys(shop, order).await? else {
+        return postpone(shop, job, shop.clock.now() + LONGEST_PAUSE).await;
+    };
+    match shop.upstream.place_again(&request(order, &service, &country)).await {
+        Placing::Accepted(sold) => {
+            shop.apply(order.id, accepted(shop, order, sold), Source::Place).await?;
+            shop.jobs.notify_one();
+            // Still in doubt when the answer told no number: the job stays for another try.
+            postpone(shop, job, shop.clock.now() + pause).await
+        }
+        Placing::Rejected(Rejection::NotNow { retry_after, .. }) => {
+            postpone(shop, job, shop.clock.now() + pause.max(retry_after)).await
+        }
+        Placing::Rejected(rejection) => {
+            tracing::info!(order = %order.id, ?rejection, "a repeated create was refused; the records will tell");
+            postpone(shop, job, shop.clock.now() + pause).await
+        }
+        Placing::Unknown(unclear) => {
+            tracing::info!(order = %order.id, reason = unclear.reason, "a repeated create got no clear answer");
+            let wait = pause.max(unclear.retry_after.unwrap_or_default());
+            postpone(shop, job, shop.clock.now() + wait).await
+        }
+    }
+}
+
+enum Unsettled {
+    Upstream(UpstreamError),
+    Fault(Fault),
+}
+
+/// Whether the provider's records hold an order for this product, of this time, that no other purchase accounts for.
+async fn could_be_ours(shop: &Shop, order: &Order) -> Result<bool, Unsettled> {
+    let since = order.created_at - CLOCK_SLACK;
+    let records = shop.upstream.recent_orders(since).await.map_err(Unsettled::Upstream)?;
+    for record in records {
+        let fits = record.product.as_ref().is_none_or(|product| *product == order.purchase.product)
+            && record.created_at.is_none_or(|created_at| created_at >= since);
+        if !fits {
+            continue;
+        }
+        let known = shop.store.knows_upstream(&order.purchase.provider, &record.id).await;
+        if !known.map_err(|error| Unsettled::Fault(error.into()))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn cancel(shop: &Arc<Shop>, job: Job, order: &Order, line: &Line) -> Result<(), Fault> {
+    let pause = backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE);
+    match shop.upstream.cancel(&line.upstream).await {
+        Ok(CancelAnswer::Cancelled) => {
+            shop.apply(order.id, Event::ProviderCancelled, Source::Cancel).await?;
+            remove(shop, job).await
+        }
+        Ok(CancelAnswer::TooEarly { retry_after }) => {
+            postpone(shop, job, shop.clock.now() + retry_after.max(FIRST_PAUSE)).await
+        }
+        Ok(CancelAnswer::NotOpen) => match shop.upstream.order(&line.upstream).await {
+            Ok(seen) => {
+                let mut events = observed(&seen);
+                if events.is_empty() {
+                    events.push(Event::CancelDeclined);
+                }
+                shop.apply_all(order.id, events, Source::Cancel).await?;
+                remove(shop, job).await
+            }
+            Err(error) => try_later(shop, job, &error, pause).await,
+        },
+        Err(error) => try_later(shop, job, &error, pause).await,
+    }
+}
+
+async fn finish(shop: &Arc<Shop>, job: Job, line: &Line) -> Result<(), Fault> {
+    match shop.upstream.finish(&line.upstream).await {
+        Ok(()) => remove(shop, job).await,
+        Err(error) if job.attempts + 1 >= FINISH_TRIES => {
+            tracing::info!(order = %job.order, %error, "the provider was not told that a number is free; it ends by itself");
+            remove(shop, job).await
+        }
+        Err(error) => try_later(shop, job, &error, backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE)).await,
+    }
+}
+
+async fn try_later(shop: &Arc<Shop>, job: Job, error: &UpstreamError, pause: Duration) -> Result<(), Fault> {
+    tracing::info!(order = %job.order, job = job.kind.word(), %error, "a call failed and is tried again");
+    shop.upstream_failed(error).await;
+    let wait = match error {
+        UpstreamError::RateLimited { retry_after, .. } => pause.max(*retry_after),
+        UpstreamError::Unavailable { retry_after: Some(retry_after), .. } => pause.max(*retry_after),
+        UpstreamError::Unavailable { retry_after: None, .. }
+        | UpstreamError::KeyRefused { .. }
+        | UpstreamError::NotFound { .. }
+        | UpstreamError::Unreachable { .. }
+        | UpstreamError::NoAnswer { .. }
+        | UpstreamError::Refused { .. }
+        | UpstreamError::Malformed { .. } => pause,
+    };
+    postpone(shop, job, shop.clock.now() + wait).await
+}
+
+async fn postpone(shop: &Shop, job: Job, due_at: Timestamp) -> Result<(), Fault> {
+    let work = shop.store.write(move |tx| Box::pin(async move { tx.postpone_job(job.order, job.kind, due_at).await }));
+    Ok(work.await?)
+}
+
+async fn remove(shop: &Shop, job: Job) -> Result<(), Fault> {
+    let work = shop.store.write(move |tx| Box::pin(async move { tx.remove_job(job.order, job.kind).await }));
+    Ok(work.await?)
+}

@@ -1,0 +1,197 @@
+//! Asks the provider how open orders stand: notify for speed, poll for truth.
+//!
+//! Where one call shows every open order it is made once a second, and single orders are asked only for what that list
+//! does not show. Knows nothing of chats or money: what is seen goes through `order.rs` like everything else.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use crate::{
+    clock::Timestamp,
+    ids::{OrderId, UpstreamOrderId},
+    order::{State, observed},
+    shop::{Fault, Shop},
+    store::{orders::Order, outbox::Alert},
+    transition::Source,
+    upstream::{PollBy, UpstreamError, UpstreamOrder},
+};
+
+/// Between two looks at the list, and the least between two questions about one order.
+const LIST_EVERY: Duration = Duration::from_secs(1);
+const ORDER_EVERY: Duration = Duration::from_secs(3);
+
+/// Single questions in one tick.
+const SINGLES: usize = 5;
+
+/// How long the loop rests without open orders; a purchase wakes it.
+const REST: Duration = Duration::from_secs(60);
+
+/// Failed ticks in a row after which the operators hear of it.
+const DOWN_AFTER: u32 = 3;
+
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What the loop remembers between ticks; losing it costs nothing but a few questions.
+#[derive(Default)]
+struct Memory {
+    /// How each order looked last, so that an unchanged one costs no write.
+    seen: HashMap<UpstreamOrderId, UpstreamOrder>,
+    asked_at: HashMap<OrderId, Timestamp>,
+    failures: u32,
+    /// Whether an outage may have been told and not yet taken back. An earlier run may have told one.
+    told_down: bool,
+}
+
+/// Polls for ever.
+pub async fn run(shop: &Arc<Shop>) {
+    let mut memory = Memory { told_down: true, ..Memory::default() };
+    loop {
+        let woken = shop.polls.notified();
+        let pause = match tick(shop, &mut memory).await {
+            Ok(pause) => pause,
+            Err(fault) => {
+                tracing::error!(%fault, "a poll failed");
+                LONGEST_PAUSE
+            }
+        };
+        if pause == REST {
+            tokio::select! {
+                () = woken => {}
+                () = shop.clock.sleep(pause) => {}
+            }
+        } else {
+            shop.clock.sleep(pause).await;
+        }
+    }
+}
+
+/// One look at everything that is open; answers how long to rest.
+async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> {
+    let mut watched: Vec<Order> = shop.store.open_orders().await?;
+    watched.retain(|order| order.state.line().is_some());
+    memory.forget_all_but(&watched);
+    if watched.is_empty() {
+        return Ok(REST);
+    }
+    let outcome = look(shop, memory, &watched).await;
+    match outcome {
+        Ok(()) => {
+            memory.failures = 0;
+            if std::mem::take(&mut memory.told_down) {
+                shop.all_clear(Alert::ProviderDown, Some(Alert::ProviderBack)).await;
+                shop.all_clear(Alert::KeyRefused, None).await;
+            }
+            Ok(LIST_EVERY)
+        }
+        Err(Stopped::Fault(fault)) => Err(fault),
+        Err(Stopped::Upstream(error)) => {
+            memory.failures = memory.failures.saturating_add(1);
+            tracing::warn!(%error, failures = memory.failures, "the provider could not be asked");
+            shop.upstream_failed(&error).await;
+            memory.told_down |= matches!(error, UpstreamError::KeyRefused { .. });
+            if memory.failures == DOWN_AFTER {
+                memory.told_down = true;
+                shop.alert(Alert::ProviderDown).await;
+            }
+            Ok(pause_after(&error, memory.failures))
+        }
+    }
+}
+
+fn pause_after(error: &UpstreamError, failures: u32) -> Duration {
+    let backoff = super::backoff(failures, LIST_EVERY, LONGEST_PAUSE);
+    match error {
+        UpstreamError::RateLimited { retry_after, .. } => backoff.max(*retry_after),
+        UpstreamError::Unavailable { retry_after, .. } => backoff.max(retry_after.unwrap_or_default()),
+        UpstreamError::KeyRefused { .. }
+        | UpstreamError::NotFound { .. }
+        | UpstreamError::Unreachable { .. }
+        | UpstreamError::NoAnswer { .. }
+        | UpstreamError::Refused { .. }
+        | UpstreamError::Malformed { .. } => backoff,
+    }
+}
+
+enum Stopped {
+    Upstream(UpstreamError),
+    Fault(Fault),
+}
+
+async fn look(shop: &Arc<Shop>, memory: &mut Memory, watched: &[Order]) -> Result<(), Stopped> {
+    let listed: HashMap<UpstreamOrderId, UpstreamOrder> = match shop.upstream.capabilities().poll {
+        PollBy::ActiveList => {
+            let active = shop.upstream.active_orders().await.map_err(Stopped::Upstream)?;
+            active.into_iter().map(|order| (order.id.clone(), order)).collect()
+        }
+        PollBy::Single => HashMap::new(),
+    };
+    let mut alone: Vec<(&Order, &UpstreamOrderId)> = Vec::new();
+    for order in watched {
+        let Some(line) = order.state.line() else { continue };
+        match listed.get(&line.upstream) {
+            Some(seen) => memory.note(shop, order, seen).await.map_err(Stopped::Fault)?,
+            None => alone.push((order, &line.upstream)),
+        }
+        // The list tells no price: it is asked for once, alone.
+        if order.cost.is_none() && listed.contains_key(&line.upstream) {
+            alone.push((order, &line.upstream));
+        }
+    }
+    let now = shop.clock.now();
+    let last = |order: &Order| memory.asked_at.get(&order.id).copied().unwrap_or(Timestamp(0));
+    alone.retain(|(order, _)| now.since(last(order)) >= ORDER_EVERY);
+    alone.sort_by_key(|(order, _)| (!waits(&order.state), last(order)));
+    for (order, upstream) in alone.into_iter().take(SINGLES) {
+        memory.asked_at.insert(order.id, now);
+        match shop.upstream.order(upstream).await {
+            Ok(seen) => memory.note(shop, order, &seen).await.map_err(Stopped::Fault)?,
+            Err(UpstreamError::NotFound { .. }) => {
+                tracing::warn!(order = %order.id, "the provider does not know an order of ours");
+                shop.alert(Alert::NeedsOperator(order.id)).await;
+            }
+            Err(error) => return Err(Stopped::Upstream(error)),
+        }
+    }
+    Ok(())
+}
+
+/// Whether a customer waits for the first SMS.
+fn waits(state: &State) -> bool {
+    state.holds_money()
+}
+
+impl Memory {
+    fn forget_all_but(&mut self, watched: &[Order]) {
+        let lines: std::collections::HashSet<_> =
+            watched.iter().filter_map(|order| order.state.line()).map(|line| &line.upstream).collect();
+        self.seen.retain(|upstream, _| lines.contains(upstream));
+        let ids: std::collections::HashSet<_> = watched.iter().map(|order| order.id).collect();
+        self.asked_at.retain(|order, _| ids.contains(order));
+    }
+
+    /// Takes in how the provider shows an order; writes only when that is new.
+    async fn note(&mut self, shop: &Arc<Shop>, order: &Order, seen: &UpstreamOrder) -> Result<(), Fault> {
+        if self.seen.get(&seen.id) == Some(seen) {
+            return Ok(());
+        }
+        if let (None, Some(cost)) = (order.cost, seen.cost.clone()) {
+            record_cost(shop, order, cost).await?;
+        }
+        let events = observed(seen);
+        if !events.is_empty() {
+            shop.apply_all(order.id, events, Source::Poll).await?;
+        }
+        self.seen.insert(seen.id.clone(), seen.clone());
+        Ok(())
+    }
+}
+
+/// What a purchase really cost; the operators hear when that is more than was paid.
+async fn record_cost(shop: &Arc<Shop>, order: &Order, cost: crate::upstream::Cost) -> Result<(), Fault> {
+    let (id, below_cost) = (order.id, cost.money > order.purchase.price);
+    shop.store.write(move |tx| Box::pin(async move { tx.set_order_cost(id, &cost).await })).await?;
+    if below_cost {
+        tracing::warn!(order = %id, "a number cost more than the customer paid");
+        shop.alert(Alert::BelowCost(id)).await;
+    }
+    Ok(())
+}

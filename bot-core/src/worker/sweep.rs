@@ -1,0 +1,61 @@
+//! Cleans up: purchases that a killed process left half done, orders that their provider forgot to end, old rows.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    order::{Event, State},
+    shop::{Fault, Shop},
+    store::outbox::Alert,
+    transition::Source,
+};
+
+/// Between two sweeps.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// How long after an order's end the provider's word is awaited before the operators hear of it. The money stays held:
+/// a refund needs the provider's word or an operator's, never only our clock.
+const OVERDUE_AFTER: Duration = Duration::from_secs(10 * 60);
+
+/// How long rows are kept that nobody needs any more.
+const QUOTES_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const MESSAGES_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// At start, before any worker runs: whatever was being placed when the last run ended may have been sold. It is in
+/// doubt until the provider's records settle it.
+pub async fn recover(shop: &Arc<Shop>) -> Result<(), String> {
+    let open = shop.store.open_orders().await.map_err(|error| error.to_string())?;
+    for order in open.into_iter().filter(|order| order.state == State::Placing) {
+        let unclear = Event::Unclear(shop.clock.now());
+        shop.apply(order.id, unclear, Source::Sweep).await.map_err(|fault| fault.to_string())?;
+    }
+    Ok(())
+}
+
+/// Sweeps for ever.
+pub async fn run(shop: &Arc<Shop>) {
+    loop {
+        if let Err(fault) = tick(shop).await {
+            tracing::error!(%fault, "a sweep failed");
+        }
+        shop.clock.sleep(EVERY).await;
+    }
+}
+
+async fn tick(shop: &Arc<Shop>) -> Result<(), Fault> {
+    let now = shop.clock.now();
+    for order in shop.store.open_orders().await? {
+        let overdue = order.state.line().is_some_and(|line| now.since(line.expires_at) > OVERDUE_AFTER);
+        if overdue && order.state.holds_money() {
+            shop.alert(Alert::NeedsOperator(order.id)).await;
+        }
+    }
+    shop.store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.forget_quotes(now - QUOTES_KEPT).await?;
+                tx.forget_outgoing(now - MESSAGES_KEPT).await?;
+                Ok::<_, Fault>(())
+            })
+        })
+        .await
+}
