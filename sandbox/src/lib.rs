@@ -7,4 +7,5 @@
 pub mod clock;
 pub mod faults;
 pub mod request_log;
+pub mod telegram;
 pub mod upstream;
