@@ -117,14 +117,17 @@ impl Control {
     }
 
     /// A group with the bot in it; the first member owns it and added the bot. Ids from -1000000000000 downwards make a
-    /// supergroup, other negative ones a basic group.
+    /// supergroup, other negative ones a basic group. Nothing changes when it is there already.
     pub fn add_group(&self, id: i64, title: &str, members: &[i64]) -> Result<(), ControlError> {
         let kind = ChatKind::of_group(id).ok_or(ControlError::WrongId(id))?;
         let mut world = self.world();
         for person in members {
             world.check_person(*person)?;
         }
-        let owner = *members.first().ok_or(ControlError::WrongId(id))?;
+        if world.chats.contains_key(&id) {
+            return Ok(());
+        }
+        let owner = *members.first().ok_or(ControlError::EmptyGroup)?;
         let mut standings: BTreeMap<i64, Standing> =
             members.iter().map(|id| (*id, Standing::Member)).collect();
         standings.insert(owner, Standing::Creator);

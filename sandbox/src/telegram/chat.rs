@@ -47,7 +47,7 @@ pub(super) struct Bot {
 }
 
 impl Bot {
-    /// The account that belongs to a token: its id stands before the colon.
+    /// The account that belongs to a token: its id stands before the colon; a token without one means id 1.
     pub fn of_token(token: &str, username: &str) -> Self {
         let id = token.split(':').next().and_then(|id| id.parse().ok()).unwrap_or(1);
         Self { id, name: username.to_owned(), username: username.to_owned() }

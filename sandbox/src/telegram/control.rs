@@ -45,6 +45,8 @@ pub enum ControlError {
         "the id {0} does not fit: people's are above zero, groups' below, supergroups' start with -100"
     )]
     WrongId(i64),
+    #[error("a group needs somebody in it")]
+    EmptyGroup,
     #[error("chat {0} is no basic group")]
     NotAGroup(i64),
     #[error("update {0} was not acknowledged or is no longer kept")]

@@ -1,5 +1,5 @@
 //! The control interface over HTTP, below `/sandbox/`: for the demo's page, and for tests whose bot runs in another
-//! process. Never logged as bot traffic. Every refusal is `{"error": "..."}`.
+//! process. Never logged as bot traffic. What cannot be done is refused with `{"error": "..."}`.
 
 use std::convert::Infallible;
 
@@ -53,7 +53,9 @@ impl IntoResponse for ControlError {
             | Self::UnknownUpdate(_)
             | Self::NoSuchButton => StatusCode::NOT_FOUND,
             Self::NotAMember { .. } | Self::Blocked => StatusCode::FORBIDDEN,
-            Self::TextLength | Self::WrongId(_) | Self::NotAGroup(_) => StatusCode::BAD_REQUEST,
+            Self::TextLength | Self::WrongId(_) | Self::EmptyGroup | Self::NotAGroup(_) => {
+                StatusCode::BAD_REQUEST
+            }
         };
         (status, Json(json!({ "error": self.to_string() }))).into_response()
     }

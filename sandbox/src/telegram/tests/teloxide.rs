@@ -10,8 +10,9 @@ use teloxide_core::{
     prelude::Requester,
     types::{
         BotCommand, BotCommandScope, CallbackQueryId, ChatAction, ChatId, ChatMemberStatus,
-        CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, MediaKind,
-        MenuButton, MessageId, MessageKind, ParseMode, ReplyParameters, Update, UpdateKind, UserId,
+        CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions,
+        MediaKind, MenuButton, MessageId, MessageKind, ParseMode, ReplyParameters, Update,
+        UpdateKind, UserId,
     },
 };
 
@@ -110,13 +111,27 @@ async fn every_kind_of_update_is_understood() {
 async fn messages_are_sent_edited_answered_and_deleted() {
     let bench = Bench::new().await;
     let (bot, chat) = (bench.bot(), ChatId(ANNA));
+    let no_preview = LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    };
     let sent = bot
         .send_message(chat, "<b>Pick</b> &lt;one&gt;")
         .parse_mode(ParseMode::Html)
         .reply_markup(keyboard())
         .reply_parameters(ReplyParameters::new(MessageId(1)))
+        .link_preview_options(no_preview.clone())
+        .disable_notification(true)
+        .protect_content(true)
         .await
         .unwrap();
+    assert_eq!(
+        (sent.link_preview_options(), sent.has_protected_content()),
+        (Some(&no_preview), true)
+    );
     assert_eq!((sent.text(), sent.reply_markup()), (Some("Pick <one>"), Some(&keyboard())));
     assert_eq!(sent.reply_to_message().unwrap().text(), Some("/start"));
     let edited = bot
@@ -131,6 +146,7 @@ async fn messages_are_sent_edited_answered_and_deleted() {
     bot.delete_message(chat, sent.id).await.unwrap();
     let views = bench.control.messages(ANNA);
     assert_eq!((views.len(), views[1].deleted, views[1].edit_count), (2, true, 1));
+    assert!(views[1].silent && views[1].protected);
     assert_eq!(bench.control.toasts(ANNA)[0].text, "ok");
 }
 
