@@ -1,0 +1,188 @@
+//! Sends and edits messages: renders, waits for a turn, calls, and says what a failure means for the message.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bot_core::{
+    ids::{ChatRef, MessageRef, Platform},
+    messenger::{Messenger, SendError, Urgency},
+    screen::{Privacy, Screen},
+};
+use serde::{Serialize, de::DeserializeOwned, de::IgnoredAny};
+use teloxide::{
+    payloads::{EditMessageText, SendMessage},
+    requests::Payload,
+    types::{ChatId, MessageId, Recipient, ReplyMarkup},
+};
+
+use crate::{
+    PLATFORM,
+    client::{CallError, Client, Refusal},
+    decode::chat_ref,
+    pacer::{NoTurn, Pacer},
+    render::{no_preview, render},
+    wire::Sent,
+};
+
+/// How long the shop's own messages wait for a turn. A longer wait is the outbox's business: it knows what else to send.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Calls for one message, while each is answered with 429.
+const MOST_CALLS: usize = 3;
+
+/// Telegram as the shop sees it. Clones share connections and limits.
+#[derive(Clone, Debug)]
+pub(crate) struct TelegramMessenger {
+    platform: Platform,
+    client: Arc<Client>,
+    pacer: Pacer,
+}
+
+#[async_trait]
+impl Messenger for TelegramMessenger {
+    fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    async fn send(
+        &self,
+        chat: &ChatRef,
+        screen: &Screen,
+        urgency: Urgency,
+    ) -> Result<MessageRef, SendError> {
+        self.send_within(PATIENCE, chat, screen, urgency).await
+    }
+
+    async fn edit(
+        &self,
+        message: &MessageRef,
+        screen: &Screen,
+        urgency: Urgency,
+    ) -> Result<(), SendError> {
+        self.edit_within(PATIENCE, message, screen, urgency).await
+    }
+}
+
+impl TelegramMessenger {
+    pub fn new(client: Arc<Client>, pacer: Pacer) -> Self {
+        Self { platform: Platform::from(PLATFORM), client, pacer }
+    }
+
+    /// Sends, waiting at most `patience` for a turn. The message may be in another chat than asked for: a group that
+    /// became a supergroup has a new id.
+    pub async fn send_within(
+        &self,
+        patience: Duration,
+        chat: &ChatRef,
+        screen: &Screen,
+        urgency: Urgency,
+    ) -> Result<MessageRef, SendError> {
+        let mut id = chat_id(chat)?;
+        refuse_publishing(id, screen)?;
+        let rendered = render(screen);
+        let mut payload = SendMessage::new(ChatId(id), rendered.text);
+        payload.entities = Some(rendered.entities).filter(|entities| !entities.is_empty());
+        payload.link_preview_options = Some(no_preview());
+        payload.reply_markup = rendered.keyboard.map(ReplyMarkup::InlineKeyboard);
+        let mut result = self.call::<_, Sent>(id, &payload, urgency, patience).await?;
+        if let Err(CallError::Migrated(new_id)) = result {
+            tracing::info!(from = id, to = new_id, "a group has moved");
+            id = new_id;
+            payload.chat_id = Recipient::Id(ChatId(id));
+            result = self.call(id, &payload, urgency, patience).await?;
+        }
+        let sent = result.map_err(send_error)?;
+        Ok(MessageRef { chat: chat_ref(id), message: sent.message_id.to_string() })
+    }
+
+    /// Edits, waiting at most `patience` for a turn.
+    pub async fn edit_within(
+        &self,
+        patience: Duration,
+        message: &MessageRef,
+        screen: &Screen,
+        urgency: Urgency,
+    ) -> Result<(), SendError> {
+        let id = chat_id(&message.chat)?;
+        refuse_publishing(id, screen)?;
+        let number = message.message.parse().map_err(|_| {
+            SendError::Refused(format!("`{}` is not a message of Telegram's", message.message))
+        })?;
+        let rendered = render(screen);
+        let mut payload = EditMessageText::new(ChatId(id), MessageId(number), rendered.text);
+        payload.entities = Some(rendered.entities).filter(|entities| !entities.is_empty());
+        payload.link_preview_options = Some(no_preview());
+        payload.reply_markup = rendered.keyboard;
+        match self.call::<_, IgnoredAny>(id, &payload, urgency, patience).await? {
+            Ok(_) | Err(CallError::Refused { reason: Refusal::NotModified, .. }) => Ok(()),
+            // Messages stay behind under the old id.
+            Err(error @ CallError::Migrated(_)) => Err(SendError::MessageGone(error.to_string())),
+            Err(error) => Err(send_error(error)),
+        }
+    }
+
+    /// Calls when it is `chat`'s turn; after a 429 again, when the wait is within `patience`.
+    async fn call<P, T>(
+        &self,
+        chat: i64,
+        payload: &P,
+        urgency: Urgency,
+        patience: Duration,
+    ) -> Result<Result<T, CallError>, SendError>
+    where
+        P: Payload + Serialize,
+        T: DeserializeOwned,
+    {
+        let mut asked = Duration::ZERO;
+        for _ in 0..MOST_CALLS {
+            self.pacer.turn(chat, urgency, patience).await.map_err(|no_turn| match no_turn {
+                NoTurn::NoRoom => SendError::NoRoom,
+                NoTurn::After(wait) => SendError::RetryAfter(wait),
+            })?;
+            match self.client.call(payload).await {
+                Err(CallError::RetryAfter(wait)) => {
+                    tracing::warn!(chat, ?wait, method = P::NAME, "asked to slow down");
+                    self.pacer.flooded(chat, wait);
+                    asked = wait;
+                }
+                result => return Ok(result),
+            }
+        }
+        Err(SendError::RetryAfter(asked))
+    }
+}
+
+fn chat_id(chat: &ChatRef) -> Result<i64, SendError> {
+    let id = chat.chat.parse().ok().filter(|_| chat.platform.as_str() == PLATFORM);
+    id.ok_or_else(|| {
+        SendError::Refused(format!("`{}:{}` is not a chat of Telegram's", chat.platform, chat.chat))
+    })
+}
+
+/// The last line of defence for what only one person may see: everybody in a group (a negative id) sees a message.
+fn refuse_publishing(chat: i64, screen: &Screen) -> Result<(), SendError> {
+    match screen.privacy {
+        Privacy::OnlyActor if chat < 0 => {
+            Err(SendError::Refused("private, and the chat is a group".to_owned()))
+        }
+        Privacy::OnlyActor | Privacy::Public => Ok(()),
+    }
+}
+
+fn send_error(error: CallError) -> SendError {
+    match error {
+        CallError::RetryAfter(wait) => SendError::RetryAfter(wait),
+        CallError::Refused { reason, description } => match reason {
+            Refusal::ChatClosed => SendError::ChatClosed(description),
+            Refusal::MessageGone => SendError::MessageGone(description),
+            Refusal::NotModified | Refusal::QueryTooOld | Refusal::Other => {
+                SendError::Refused(description)
+            }
+            // Of the bot, not of this message: it goes out when the operator has put that right.
+            Refusal::Unauthorized | Refusal::Conflict => SendError::Failed(description),
+        },
+        CallError::Migrated(_)
+        | CallError::Server(_)
+        | CallError::Network(_)
+        | CallError::Unreadable(_) => SendError::Failed(error.to_string()),
+    }
+}

@@ -1,0 +1,141 @@
+//! What Telegram sends, as far as the shop reads it. Unknown fields and kinds are passed over.
+//!
+//! These are not teloxide's types: there a text with one entity of a kind that is newer than the library becomes an
+//! empty message without any error, and so does every location while serde_json keeps arbitrary precision. A typed
+//! search must not vanish because of its decoration.
+//!
+//! Source: Bot API, "Available types"; the same names.
+
+use serde::{Deserialize, de::IgnoredAny};
+
+/// The part of an update that is needed to acknowledge it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct UpdateNumber {
+    pub update_id: i64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Update {
+    pub message: Option<Message>,
+    pub callback_query: Option<CallbackQuery>,
+    pub my_chat_member: Option<ChatMemberUpdated>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Message {
+    pub from: Option<User>,
+    pub chat: Chat,
+    pub text: Option<String>,
+    pub reply_to_message: Option<RepliedTo>,
+    // The service messages that a private chat can have with a bot that asks for nothing.
+    pinned_message: Option<IgnoredAny>,
+    message_auto_delete_timer_changed: Option<IgnoredAny>,
+    chat_background_set: Option<IgnoredAny>,
+    write_access_allowed: Option<IgnoredAny>,
+    connected_website: Option<IgnoredAny>,
+}
+
+impl Message {
+    /// Written by Telegram, not by a person.
+    pub fn is_service(&self) -> bool {
+        self.pinned_message.is_some()
+            || self.message_auto_delete_timer_changed.is_some()
+            || self.chat_background_set.is_some()
+            || self.write_access_allowed.is_some()
+            || self.connected_website.is_some()
+    }
+}
+
+/// The message that another one replies to.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RepliedTo {
+    pub from: Option<User>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct CallbackQuery {
+    pub id: String,
+    pub from: User,
+    pub message: Option<TappedMessage>,
+    pub data: Option<String>,
+}
+
+/// The message under whose text the button was: MaybeInaccessibleMessage. Both kinds name these two.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TappedMessage {
+    pub message_id: i64,
+    pub chat: Chat,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ChatMemberUpdated {
+    pub chat: Chat,
+    pub from: User,
+    pub new_chat_member: ChatMember,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ChatMember {
+    pub status: MemberStatus,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MemberStatus {
+    Member,
+    Left,
+    Kicked,
+    /// Of no meaning in a private chat.
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Chat {
+    pub id: i64,
+    #[serde(rename = "type")]
+    pub kind: ChatType,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ChatType {
+    Private,
+    Group,
+    Supergroup,
+    /// A channel, or a kind that came later.
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct User {
+    pub id: i64,
+    #[serde(default)]
+    pub is_bot: bool,
+    pub first_name: String,
+    pub last_name: Option<String>,
+    pub username: Option<String>,
+    pub language_code: Option<String>,
+}
+
+impl User {
+    pub fn full_name(&self) -> String {
+        match &self.last_name {
+            Some(last_name) => format!("{} {last_name}", self.first_name),
+            None => self.first_name.clone(),
+        }
+    }
+}
+
+/// Of a sent message, where it is.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Sent {
+    pub message_id: i64,
+}
+
+/// What `getMe` says of the bot.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Me {
+    pub username: String,
+}
