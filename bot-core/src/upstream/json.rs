@@ -7,8 +7,11 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
-use serde_json::{Number, error::Category};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _, IgnoredAny},
+};
+use serde_json::Number;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{UpstreamError, UpstreamSms};
@@ -36,10 +39,11 @@ impl Unreadable {
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let inner = error.inner();
-        match inner.classify() {
-            Category::Data => Unreadable { field: field(&error.path().to_string(), inner) },
-            Category::Syntax | Category::Eof | Category::Io => not_json(),
+        // Some wrong types are reported as wrong syntax, so the whole is looked at once more.
+        if serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+            Unreadable { field: field(&error.path().to_string(), error.inner()) }
+        } else {
+            not_json()
         }
     })?;
     reader.end().map_err(|_| not_json())?;

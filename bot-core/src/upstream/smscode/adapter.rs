@@ -132,6 +132,8 @@ impl Upstream for SmsCode {
     /// Reads on until an order is older than `since` or a page is empty: the page size that the provider really uses
     /// is not told, so a short page ends nothing, and an order that is overlooked here could be refunded wrongly.
     async fn recent_orders(&self, since: Timestamp) -> Result<Vec<UpstreamOrder>, UpstreamError> {
+        // The provider's times are whole seconds: an order of the same second may seem older than `since`.
+        let since = Timestamp(since.0 - since.0.rem_euclid(1_000));
         let mut orders = Vec::new();
         let mut seen = HashSet::new();
         let mut offset = 0;
@@ -228,10 +230,14 @@ impl SmsCode {
             .ok()
     }
 
-    /// How long an order may not be cancelled yet; the whole cooldown when the order cannot be read.
+    /// How long an order may not be cancelled yet; the whole cooldown when the order cannot be read. A second longer than
+    /// it seems, because the provider's times are whole seconds.
     async fn cooldown_left(&self, id: &UpstreamOrderId) -> Duration {
         match self.one_order(id).await {
-            Ok(order) => (order.created_at + CANCEL_COOLDOWN).since(self.clock.now()),
+            Ok(order) => {
+                let opens_at = order.created_at + CANCEL_COOLDOWN + Duration::from_secs(1);
+                opens_at.since(self.clock.now())
+            }
             Err(_) => CANCEL_COOLDOWN,
         }
     }

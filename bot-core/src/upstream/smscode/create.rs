@@ -110,3 +110,6 @@ fn still_unknown(reason: &str) -> Placing {
 pub fn unknown(reason: String, retry_after: Option<Duration>) -> Placing {
     Placing::Unknown(Unclear { reason, retry_after })
 }
+
+#[cfg(test)]
+mod tests;
