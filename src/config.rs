@@ -9,6 +9,7 @@ use std::{ffi::OsString, net::SocketAddr, path::Path, time::Duration};
 use bot_core::{
     ids::{Identity, Platform},
     money::Money,
+    pricing::Pricing,
 };
 use rust_decimal::Decimal;
 use secrecy::SecretString;
@@ -28,11 +29,11 @@ pub mod source;
 /// The file that is read when no other is named and it is there.
 pub const DEFAULT_FILE: &str = "numdesk.toml";
 
-/// The most that `pricing.margin_percent` may be; guards against a slipped finger.
-const LARGEST_MARGIN_PERCENT: u32 = 10_000;
-
 /// The most that `upstream.timeout_seconds` may be: a provider this slow is down.
 const LONGEST_TIMEOUT_SECONDS: u64 = 120;
+
+/// How `database.url` starts; the path of the file follows.
+const SQLITE: &str = "sqlite://";
 
 /// Platforms that have an adapter, by the names the adapters give themselves.
 const PLATFORMS: &[&str] = &["telegram", "discord"];
@@ -105,17 +106,17 @@ pub struct HttpConfig {
     pub listen: Option<SocketAddr>,
 }
 
-/// The prices a new shop starts with, in the shop's currency:
-/// `max(cost x (1 + margin / 100) + fee, cost + minimum)`, rounded up to a multiple of `step`.
+/// What customers pay, in the shop's currency; [`Pricing`] tells how. What is not written is as in
+/// [`Pricing::default`], and together the values always make a [`Pricing`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PricingConfig {
-    /// `NUMDESK_PRICING__MARGIN_PERCENT`: 20 by default.
+    /// `NUMDESK_PRICING__MARGIN_PERCENT`
     pub margin_percent: Decimal,
-    /// `NUMDESK_PRICING__FEE`: added to each number. 0 by default.
+    /// `NUMDESK_PRICING__FEE`
     pub fee: Money,
-    /// `NUMDESK_PRICING__MINIMUM`: the least that is earned by a number. 0 by default.
+    /// `NUMDESK_PRICING__MINIMUM`
     pub minimum: Money,
-    /// `NUMDESK_PRICING__STEP`: what prices are rounded up to. 0.01 by default.
+    /// `NUMDESK_PRICING__STEP`
     pub step: Money,
 }
 
@@ -211,13 +212,25 @@ impl DatabaseConfig {
     }
 
     fn read(source: &mut Source) -> Self {
-        let expected = "sqlite:// and the path of a file, such as sqlite://numdesk.db";
+        let expected =
+            "sqlite:// and the path of a file without ? or %, such as sqlite://numdesk.db";
         let url = source.text("database.url", expected, |text| {
-            let path = text.strip_prefix("sqlite://")?;
-            // A database in memory would forget everybody's money.
-            (!path.is_empty() && !path.contains(":memory:")).then(|| text.to_owned())
+            let path = text.strip_prefix(SQLITE)?;
+            // A database in memory would forget everybody's money; `?` can ask for one, and `%` for any character.
+            let is_file = !path.is_empty() && !path.contains(":memory:");
+            (is_file && !path.contains(['?', '%'])).then(|| text.to_owned())
         });
-        Self { url: url.unwrap_or_else(|| "sqlite://numdesk.db".to_owned()) }
+        Self { url: url.unwrap_or_else(|| format!("{SQLITE}numdesk.db")) }
+    }
+
+    /// The database's file.
+    pub fn path(&self) -> &Path {
+        Path::new(self.url.strip_prefix(SQLITE).unwrap_or(&self.url))
+    }
+
+    /// For commands that only look: a missing database is not made, an old one is not changed.
+    pub fn read_only_url(&self) -> String {
+        format!("{}?mode=ro", self.url)
     }
 }
 
@@ -288,18 +301,21 @@ impl HttpConfig {
 
 impl PricingConfig {
     fn read(source: &mut Source) -> Self {
-        let expected = format!("a number from 0 to {LARGEST_MARGIN_PERCENT}, such as 12.5");
-        let margin_percent = source.number("pricing.margin_percent", &expected, |text| {
-            reader::plain_decimal(text)
-                .filter(|percent| *percent <= Decimal::from(LARGEST_MARGIN_PERCENT))
-        });
-        let smallest_step = Money::from_raw(1);
-        Self {
-            margin_percent: margin_percent.unwrap_or_else(|| Decimal::from(20)),
-            fee: source.amount("pricing.fee", Money::ZERO).unwrap_or_default(),
-            minimum: source.amount("pricing.minimum", Money::ZERO).unwrap_or_default(),
-            step: source.amount("pricing.step", smallest_step).unwrap_or(Money::from_raw(100)),
+        let usual = Pricing::default();
+        let expected = "a number such as 12.5";
+        let margin_percent =
+            source.number("pricing.margin_percent", expected, reader::plain_decimal);
+        let pricing = Self {
+            margin_percent: margin_percent.unwrap_or(usual.margin_percent()),
+            fee: source.amount("pricing.fee").unwrap_or(usual.fee()),
+            minimum: source.amount("pricing.minimum").unwrap_or(usual.minimum()),
+            step: source.amount("pricing.step").unwrap_or(usual.step()),
+        };
+        let Self { margin_percent, fee, minimum, step } = pricing;
+        if let Err(bad) = Pricing::new(margin_percent, fee, minimum, step) {
+            source.refuse(&format!("pricing.{}", bad.key), bad.expected);
         }
+        pricing
     }
 }
 

@@ -3,6 +3,18 @@
 //! [`Provider`] holds only those that can be started; a name whose adapter is still to come is in [`PLANNED`] and
 //! moves from there to the enum together with its adapter.
 
+use std::sync::Arc;
+
+use bot_core::{
+    clock::Clock,
+    upstream::{
+        Upstream,
+        smscode::{Settings, SettingsError, SmsCode, Version},
+    },
+};
+
+use super::UpstreamConfig;
+
 /// A provider that this version can buy from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Provider {
@@ -33,13 +45,26 @@ impl Provider {
     /// Where the API lives unless `upstream.base_url` says otherwise, from the provider's own document.
     pub fn default_base_url(self) -> &'static str {
         match self {
-            Self::SmscodeV1 => "https://api.smscode.gg/v1",
-            Self::SmscodeV2 => "https://api.smscode.gg/v2",
+            Self::SmscodeV1 => Version::V1.base_url(),
+            Self::SmscodeV2 => Version::V2.base_url(),
         }
     }
 
     /// `smscode-v1, smscode-v2`: for sentences.
     pub fn names() -> String {
         Self::ALL.iter().map(|provider| provider.name()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl UpstreamConfig {
+    /// The provider's client. Sends nothing yet.
+    pub fn connect(&self, clock: Clock) -> Result<Arc<dyn Upstream>, SettingsError> {
+        let version = match self.provider {
+            Provider::SmscodeV1 => Version::V1,
+            Provider::SmscodeV2 => Version::V2,
+        };
+        let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
+        let timeout = self.timeout;
+        Ok(Arc::new(SmsCode::new(Settings { version, base_url, api_key, timeout, clock })?))
     }
 }

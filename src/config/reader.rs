@@ -26,6 +26,14 @@ impl Source {
         let written = self.written.get(key)?;
         let parsed = parse(&written.value);
         if parsed.is_none() {
+            self.refuse(key, expected);
+        }
+        parsed
+    }
+
+    /// Keeps the problem that a value, though readable, cannot be used.
+    pub(super) fn refuse(&mut self, key: &str, expected: &str) {
+        if let Some((key, written)) = self.written.get_key_value(key) {
             self.problems.push(Problem::Bad {
                 key,
                 origin: written.origin.clone(),
@@ -33,7 +41,6 @@ impl Source {
                 expected: expected.to_owned(),
             });
         }
-        parsed
     }
 
     pub(super) fn text<T>(
@@ -61,15 +68,14 @@ impl Source {
         })
     }
 
-    /// An amount of money from `least` on, exactly as written.
-    pub(super) fn amount(&mut self, key: &'static str, least: Money) -> Option<Money> {
-        let expected = format!(
-            "an amount of at least {least} with at most four digits after the point, such as 0.25"
-        );
-        self.number(key, &expected, |text| {
+    /// An amount of money, zero or more, exactly as written.
+    pub(super) fn amount(&mut self, key: &'static str) -> Option<Money> {
+        let expected =
+            "an amount of zero or more with at most four digits after the point, such as 0.25";
+        self.number(key, expected, |text| {
             let amount = plain_decimal(text)?.normalize();
             let money = Money::round_up(amount).ok()?;
-            (money.to_decimal() == amount && money >= least).then_some(money)
+            (money.to_decimal() == amount).then_some(money)
         })
     }
 
@@ -86,9 +92,7 @@ impl Source {
             Value::Text(text) => text.split(',').map(str::trim).collect(),
             Value::List(items) => items.iter().map(String::as_str).collect(),
             Value::Number(_) | Value::Other(_) => {
-                let found = written.value.found();
-                let origin = written.origin.clone();
-                self.problems.push(Problem::Bad { key, origin, found, expected: expected.into() });
+                self.refuse(key, expected);
                 return Vec::new();
             }
         };

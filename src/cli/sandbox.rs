@@ -1,0 +1,117 @@
+//! `numdesk sandbox ...`: one emulator alone, until it is asked to end.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use clap::{Args, Subcommand};
+use sandbox::{
+    request_log::RequestLog,
+    telegram,
+    upstream::{Provider, numbers::CodePlan, smscode},
+};
+
+use super::{CliError, Exit, say, signal};
+
+#[derive(Debug, Subcommand)]
+pub enum Emulator {
+    /// A provider of numbers, with the API, the limits and the money rules of its documents
+    ///
+    /// Prints the settings that make a shop buy from it. Below /sandbox/ it shows what it knows and fails on demand.
+    /// SANDBOX_LOG=FILE writes one line of JSON for each request.
+    Upstream(Upstream),
+    /// Telegram's Bot API, with people to play at /sandbox/
+    ///
+    /// Prints the settings that make a shop talk to it. SANDBOX_LOG=FILE writes one line of JSON for each request.
+    Telegram(Telegram),
+}
+
+#[derive(Debug, Args)]
+pub struct Upstream {
+    /// Whose API: smscode-v1 or smscode-v2
+    #[arg(long, value_name = "NAME")]
+    provider: Provider,
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// The only key that is let in
+    #[arg(long, value_name = "KEY", default_value = "sandbox-key")]
+    api_key: String,
+    /// Catalogue, numbers and codes follow from it
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    /// Seconds from a purchase to its code [default: lifelike, and one in ten never comes]
+    #[arg(long, value_name = "SECONDS")]
+    code_delay: Option<u32>,
+    /// What is in the wallet, in whole units of the provider's own currency (IDR)
+    #[arg(long, value_name = "AMOUNT", default_value_t = 5_000_000)]
+    wallet: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct Telegram {
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// The only bot token that is let in; the bot's id is the number before its colon
+    #[arg(long, value_name = "TOKEN", default_value = "42:SANDBOX-TOKEN")]
+    token: String,
+    /// Enforce Telegram's limits: 30 messages a second, 20 a minute in a group
+    #[arg(long)]
+    strict_limits: bool,
+}
+
+/// Starts the emulator, says where it is and how to use it, and serves until asked to end.
+pub async fn run(emulator: Emulator) -> Result<Exit, CliError> {
+    match emulator {
+        Emulator::Upstream(wanted) => upstream(wanted).await,
+        Emulator::Telegram(wanted) => telegram(wanted).await,
+    }
+}
+
+async fn upstream(wanted: Upstream) -> Result<Exit, CliError> {
+    let Upstream { provider, port, api_key, seed, code_delay, wallet } = wanted;
+    let mut options = smscode::Options::new(api_key.as_str());
+    options.seed = seed;
+    options.wallet_idr = i64::from(wallet);
+    options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
+    if let Some(seconds) = code_delay {
+        options.codes = CodePlan::Fixed(i64::from(seconds) * 1_000);
+    }
+    let address = loopback(port);
+    let running = smscode::start(options, address)
+        .await
+        .map_err(|source| CliError::Listen { address, source })?;
+    let url = format!("{}{}", running.url(), provider.base_path());
+    say(&format!(
+        "{provider} answers at {url} until Ctrl-C. To buy from it:\n\
+         NUMDESK_UPSTREAM__PROVIDER={provider}\n\
+         NUMDESK_UPSTREAM__BASE_URL={url}\n\
+         NUMDESK_UPSTREAM__API_KEY={api_key}"
+    ))?;
+    signal::stop_asked().await?;
+    running.stop().await;
+    Ok(Exit::Done)
+}
+
+async fn telegram(wanted: Telegram) -> Result<Exit, CliError> {
+    let Telegram { port, token, strict_limits } = wanted;
+    let log = RequestLog::from_env().map_err(CliError::RequestLog)?;
+    let options =
+        telegram::Options { token: token.clone(), strict_limits, log, ..Default::default() };
+    let address = loopback(port);
+    let running = telegram::start(options, address)
+        .await
+        .map_err(|source| CliError::Listen { address, source })?;
+    let url = running.url();
+    say(&format!(
+        "Telegram answers at {url} until Ctrl-C. To talk to it:\n\
+         NUMDESK_TELEGRAM__API_URL={url}\n\
+         NUMDESK_TELEGRAM__TOKEN={token}"
+    ))?;
+    signal::stop_asked().await?;
+    running.stop().await;
+    Ok(Exit::Done)
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
