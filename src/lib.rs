@@ -1,3 +1,4 @@
 //! Numdesk.
 
+pub mod app;
 pub mod config;

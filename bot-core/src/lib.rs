@@ -1,6 +1,7 @@
 //! The shop: money, catalogue, orders, providers and screens. Names no chat platform.
 
 pub mod action;
+pub mod catalog;
 pub mod clock;
 pub mod ids;
 pub mod ledger;
@@ -10,10 +11,12 @@ pub mod order;
 pub mod phone;
 pub mod pricing;
 pub mod screen;
+pub mod search;
 pub mod shop;
 pub mod store;
+pub mod text;
 pub mod transition;
 pub mod upstream;
-// mod flows;
+mod flows;
 pub mod random;
-// pub mod worker;
+pub mod worker;

@@ -1,14 +1,57 @@
 //! The one door that chat adapters call: authorise, route an action to its flow, answer with a screen.
+//!
+//! Knows no chat platform. Flows (`flows/*.rs`) hold what each action does; workers (`worker/*.rs`) what goes on without
+//! anyone asking. Both work on the [`Shop`].
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
 
 use crate::{
-    action::{Action, Actor, CommandName},
-    ids::Platform,
+    action::{Action, Actor, Audience, ChatKind, Command, CommandName, Tap},
+    catalog::{Catalog, Freshness},
+    clock::Clock,
+    flows,
+    ids::{ChatRef, Identity, OrderId, Platform},
+    ledger::LedgerError,
+    money::OutOfRange,
+    order::Event,
+    pricing::{Pricing, PricingError},
+    random::Random,
     screen::Reply,
-    store::StoreError,
+    store::{
+        Store, StoreError,
+        customers::Customer,
+        outbox::{Alert, Notice},
+    },
+    text::{Texts, Words},
+    transition::{self, Applied, Source, TransitionError},
+    upstream::{Upstream, UpstreamError},
 };
 
-/// The shop. Cheap to share behind an `Arc`.
-pub struct Shop {}
+/// What the operator decides.
+pub struct Settings {
+    /// The shop's name, shown in greetings.
+    pub name: String,
+    /// Who may do everything.
+    pub owners: Vec<Identity>,
+    pub pricing: Pricing,
+    pub random: Random,
+}
+
+/// The shop. Adapters and workers share one behind an `Arc`.
+pub struct Shop {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) upstream: Arc<dyn Upstream>,
+    pub(crate) catalog: Catalog,
+    pub(crate) texts: Texts,
+    pub(crate) settings: Settings,
+    /// Rung after a commit that left work for `worker/place`, `worker/outbox` and `worker/poll`.
+    pub(crate) jobs: Notify,
+    pub(crate) outbox: Notify,
+    pub(crate) polls: Notify,
+}
 
 /// One line of a command menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,57 +70,337 @@ pub struct KeptUpdate {
     pub payload: String,
 }
 
+/// Why an action could not be carried out through no fault of the person's. Its transaction changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    #[error(transparent)]
+    Pricing(#[from] PricingError),
+    #[error(transparent)]
+    Money(#[from] OutOfRange),
+}
+
+/// Someone asking, with what is known of them.
+pub(crate) struct Caller<'a> {
+    pub actor: &'a Actor,
+    pub customer: Customer,
+    pub words: Words,
+    pub is_admin: bool,
+}
+
 impl Shop {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        upstream: Arc<dyn Upstream>,
+        texts: Texts,
+        settings: Settings,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            clock,
+            upstream,
+            catalog: Catalog::default(),
+            texts,
+            settings,
+            jobs: Notify::new(),
+            outbox: Notify::new(),
+            polls: Notify::new(),
+        })
+    }
+
     /// Answers one action. Never fails: what goes wrong is a screen that says what happened to the money.
-    pub async fn handle(&self, _actor: &Actor, _action: Action) -> Reply {
-        Reply::Nothing
+    pub async fn handle(&self, actor: &Actor, action: Action) -> Reply {
+        match self.route(actor, action).await {
+            Ok(reply) => reply,
+            Err(fault) => {
+                tracing::error!(%fault, platform = %actor.identity.platform, "an action failed");
+                flows::menu::apology(&self.texts.language(actor.language.as_deref()))
+            }
+        }
+    }
+
+    async fn route(&self, actor: &Actor, action: Action) -> Result<Reply, Fault> {
+        if let Action::Reachable(reachable) = action {
+            return flows::menu::reachable(self, actor, reachable).await;
+        }
+        let caller = self.meet(actor).await?;
+        match action {
+            Action::Tap(tap) => self.tapped(&caller, tap).await,
+            Action::StaleTap => Ok(flows::menu::stale_button(&caller)),
+            Action::Command(command) => self.commanded(&caller, command).await,
+            Action::Text(text) if actor.chat_kind == ChatKind::Private => flows::browse::search(self, &caller, &text).await,
+            Action::Text(_) | Action::Reachable(_) => Ok(Reply::Nothing),
+        }
+    }
+
+    async fn tapped(&self, caller: &Caller<'_>, tap: Tap) -> Result<Reply, Fault> {
+        match tap {
+            Tap::Menu => flows::menu::show_menu(self, caller).await,
+            Tap::Help => flows::menu::help(self, caller).await,
+            Tap::Balance => flows::account::balance(self, caller).await,
+            Tap::Orders { page } => flows::account::orders(self, caller, page).await,
+            Tap::Services { query, page } => flows::browse::services(self, caller, &query, page).await,
+            Tap::Countries { service, sort, page } => {
+                flows::browse::countries(self, caller, service, sort, page).await
+            }
+            Tap::Quote { service, country } => flows::buy::quote(self, caller, service, country).await,
+            Tap::Buy(quote) => flows::buy::buy(self, caller, quote).await,
+            Tap::Order(order) => flows::card::open(self, caller, order).await,
+            Tap::Cancel(order) => flows::card::cancel(self, caller, order).await,
+            Tap::Another(order) => flows::card::another(self, caller, order).await,
+            Tap::Done(order) => flows::card::done(self, caller, order).await,
+            Tap::ConfirmTopUp(top_up) => flows::admin::confirm_top_up(self, caller, top_up).await,
+            Tap::DropTopUp(top_up) => flows::admin::drop_top_up(self, caller, top_up).await,
+            Tap::Customer(customer) => flows::admin::customer(self, caller, customer).await,
+        }
+    }
+
+    async fn commanded(&self, caller: &Caller<'_>, command: Command) -> Result<Reply, Fault> {
+        match command {
+            Command::Start(payload) => flows::menu::start(self, caller, &payload).await,
+            Command::Buy(words) => flows::browse::search(self, caller, &words).await,
+            Command::Orders => flows::account::orders(self, caller, 0).await,
+            Command::Balance => flows::account::balance(self, caller).await,
+            Command::Help => flows::menu::help(self, caller).await,
+            Command::Cancel => flows::card::cancel_command(self, caller).await,
+            Command::TopUp(words) => flows::admin::top_up(self, caller, &words).await,
+            Command::Customer(words) => flows::admin::customer_command(self, caller, &words).await,
+            Command::Unknown(word) => Ok(flows::menu::unknown_command(caller, &word)),
+        }
+    }
+
+    /// Knows who asks. Writes only when something about them changed.
+    async fn meet<'a>(&self, actor: &'a Actor) -> Result<Caller<'a>, Fault> {
+        let known = self.store.customer_by_identity(&actor.identity).await?;
+        let customer = match known {
+            Some(customer) if is_up_to_date(&customer, actor) => customer,
+            Some(_) | None => {
+                let (actor, now) = (actor.clone(), self.clock.now());
+                self.store.write(move |tx| Box::pin(async move { tx.meet(&actor, now).await })).await?
+            }
+        };
+        let words = self.texts.language(actor.language.as_deref());
+        Ok(Caller { actor, customer, words, is_admin: self.settings.owners.contains(&actor.identity) })
     }
 
     /// The commands with their descriptions in `language` (an IETF tag; the default language when `None` or unknown).
-    pub fn commands(&self, _language: Option<&str>) -> Vec<CommandHelp> {
-        Vec::new()
+    pub fn commands(&self, language: Option<&str>) -> Vec<CommandHelp> {
+        let words = self.texts.language(language);
+        CommandName::ALL
+            .into_iter()
+            .map(|name| CommandHelp { name, description: flows::menu::command_description(&words, name) })
+            .collect()
     }
 
     /// The languages that the shop speaks beside the default one, as two-letter codes.
     pub fn languages(&self) -> Vec<String> {
-        Vec::new()
+        self.texts.languages()
     }
 
     /// The platform's own ids of the people who own this shop.
-    pub fn owners(&self, _platform: &Platform) -> Vec<String> {
-        Vec::new()
+    pub fn owners(&self, platform: &Platform) -> Vec<String> {
+        let owners = self.settings.owners.iter().filter(|owner| owner.platform == *platform);
+        owners.map(|owner| owner.user.clone()).collect()
     }
 
     /// What to say when handling an action failed inside (a panic): nothing was lost, try again.
-    pub fn apology(&self, _language: Option<&str>) -> String {
-        String::new()
+    pub fn apology(&self, language: Option<&str>) -> String {
+        self.texts.language(language).line("apology", &[])
     }
 
     /// What to say to a person whose queue is full.
-    pub fn too_fast(&self, _language: Option<&str>) -> String {
-        String::new()
+    pub fn too_fast(&self, language: Option<&str>) -> String {
+        self.texts.language(language).line("too-fast", &[])
+    }
+
+    /// What to say to a person in a group to whom the shop cannot write privately.
+    pub fn open_private_first(&self, language: Option<&str>) -> String {
+        self.texts.language(language).line("open-private-first", &[])
     }
 
     /// Makes updates durable, so that they may be acknowledged before they are handled. An id kept twice stays once.
-    pub async fn keep_updates(
-        &self,
-        _platform: &Platform,
-        _updates: Vec<KeptUpdate>,
-    ) -> Result<(), StoreError> {
-        Ok(())
+    pub async fn keep_updates(&self, platform: &Platform, updates: Vec<KeptUpdate>) -> Result<(), StoreError> {
+        let platform = platform.clone();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for update in &updates {
+                        tx.keep_update(&platform, update).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// Every kept update, oldest first: what a restart has to handle again.
-    pub async fn kept_updates(&self, _platform: &Platform) -> Result<Vec<KeptUpdate>, StoreError> {
-        Ok(Vec::new())
+    pub async fn kept_updates(&self, platform: &Platform) -> Result<Vec<KeptUpdate>, StoreError> {
+        self.store.kept_updates(platform).await
     }
 
     /// Forgets updates that are handled.
-    pub async fn forget_updates(
+    pub async fn forget_updates(&self, platform: &Platform, ids: Vec<i64>) -> Result<(), StoreError> {
+        let platform = platform.clone();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for id in ids {
+                        tx.forget_update(&platform, id).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Whether there is a price list to browse.
+    pub fn has_catalog(&self) -> bool {
+        self.catalog.freshness(self.clock.now()) != Freshness::Empty
+    }
+
+    /// Closes the books once nothing uses them any more.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// Applies what happened to an order, and wakes whoever has work by it. What cannot be is logged here, once.
+    pub(crate) async fn apply(&self, order: OrderId, event: Event, source: Source) -> Result<Applied, Fault> {
+        self.apply_all(order, vec![event], source).await
+    }
+
+    /// Applies several events in one commit, in their order. An illegal one is logged and left out.
+    pub(crate) async fn apply_all(
         &self,
-        _platform: &Platform,
-        _ids: Vec<i64>,
-    ) -> Result<(), StoreError> {
+        order: OrderId,
+        events: Vec<Event>,
+        source: Source,
+    ) -> Result<Applied, Fault> {
+        let (operators, now) = (self.operators().await?, self.clock.now());
+        let applied = self
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let mut all = Applied::Unchanged;
+                    for event in events {
+                        match transition::apply(tx, order, event, source, &operators, now).await {
+                            Ok(Applied::Moved) => all = Applied::Moved,
+                            Ok(Applied::Unchanged) => {}
+                            Err(TransitionError::Illegal { order, illegal }) => {
+                                tracing::warn!(%order, %illegal, "an impossible event was left out");
+                            }
+                            Err(error) => return Err(Fault::from(error)),
+                        }
+                    }
+                    Ok(all)
+                })
+            })
+            .await?;
+        if applied == Applied::Moved {
+            self.wake();
+        }
+        Ok(applied)
+    }
+
+    /// After a commit that may have left work.
+    pub(crate) fn wake(&self) {
+        self.jobs.notify_one();
+        self.outbox.notify_waiters();
+        self.polls.notify_one();
+    }
+
+    /// The private chats of the owners who were ever here.
+    pub(crate) async fn operators(&self) -> Result<Vec<ChatRef>, StoreError> {
+        let mut chats = Vec::new();
+        for owner in &self.settings.owners {
+            if let Some(customer) = self.store.customer_by_identity(owner).await? {
+                chats.push(customer.private_chat);
+            }
+        }
+        Ok(chats)
+    }
+
+    /// Tells the operators once, until [`Shop::all_clear`]. A fault here is logged: an alert never stops a purchase.
+    pub(crate) async fn alert(&self, alert: Alert) {
+        if let Err(fault) = self.try_alert(alert.clone(), true).await {
+            tracing::error!(%fault, ?alert, "an alert could not be raised");
+        }
+    }
+
+    /// The thing that `alert` told of is over; `news` is told if the alert stood.
+    pub(crate) async fn all_clear(&self, alert: Alert, news: Option<Alert>) {
+        let key = format!("{alert:?}");
+        let cleared = self
+            .store
+            .write(move |tx| Box::pin(async move { tx.clear_alert(&key).await }))
+            .await;
+        match (cleared, news) {
+            (Ok(true), Some(news)) => {
+                if let Err(fault) = self.try_alert(news, false).await {
+                    tracing::error!(%fault, "the all-clear could not be told");
+                }
+            }
+            (Ok(_), _) => {}
+            (Err(fault), _) => tracing::error!(%fault, "an alert could not be cleared"),
+        }
+    }
+
+    async fn try_alert(&self, alert: Alert, once: bool) -> Result<(), StoreError> {
+        let (operators, now) = (self.operators().await?, self.clock.now());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    if once && !tx.raise_alert(&format!("{alert:?}"), now).await? {
+                        return Ok::<_, StoreError>(());
+                    }
+                    for chat in &operators {
+                        tx.tell(chat, &Notice::Alert(alert.clone()), now).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        self.outbox.notify_waiters();
         Ok(())
     }
+
+    /// Tells the operators of what a failed call to the provider means for them.
+    pub(crate) async fn upstream_failed(&self, error: &UpstreamError) {
+        match error {
+            UpstreamError::KeyRefused { .. } => self.alert(Alert::KeyRefused).await,
+            UpstreamError::Malformed { route, field } => {
+                self.alert(Alert::Garbage(format!("{route} {field}"))).await;
+            }
+            // One lost answer is no outage: the poll worker tells when several calls in a row fail.
+            UpstreamError::Unavailable { .. }
+            | UpstreamError::Unreachable { .. }
+            | UpstreamError::NoAnswer { .. }
+            | UpstreamError::NotFound { .. }
+            | UpstreamError::RateLimited { .. }
+            | UpstreamError::Refused { .. } => {}
+        }
+    }
+}
+
+impl Caller<'_> {
+    /// Commands that this person is offered.
+    pub fn is_offered(&self, name: CommandName) -> bool {
+        match name.audience() {
+            Audience::Customer => true,
+            Audience::Admin => self.is_admin,
+        }
+    }
+}
+
+fn is_up_to_date(customer: &Customer, actor: &Actor) -> bool {
+    customer.name == actor.name
+        && customer.username == actor.username.as_ref().map(|name| name.to_lowercase())
+        && customer.language == actor.language
+        && customer.private_chat == actor.private_chat
+        && (customer.reachable || actor.chat != actor.private_chat)
 }

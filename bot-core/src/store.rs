@@ -15,7 +15,7 @@ use sqlx::{
 use tokio::sync::{mpsc, oneshot};
 
 pub mod alerts;
-// pub mod catalog;
+pub mod catalog;
 pub mod customers;
 pub mod jobs;
 pub mod orders;
@@ -121,9 +121,8 @@ impl Store {
         Ok(())
     }
 
-    /// Closes the readers and waits for the writes that are under way.
-    pub async fn close(self) {
-        drop(self.writes);
+    /// Closes the readers. The writer ends with the last clone.
+    pub async fn close(&self) {
         self.readers.close().await;
     }
 }

@@ -18,25 +18,29 @@ pub mod sweep;
 /// How long a worker rests after a panic or a fault before it starts again.
 const RESTART_AFTER: Duration = Duration::from_secs(1);
 
-/// Starts every worker. They end when the returned set is dropped or shut down.
-pub fn start(shop: &Arc<Shop>, messengers: &[Arc<dyn Messenger>]) -> JoinSet<()> {
+/// Starts what every shop needs, whatever chats it is in. The workers end when the returned set is dropped.
+pub fn start(shop: &Arc<Shop>) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     supervise(&mut workers, "place", shop, |shop| async move { place::run(&shop).await });
     supervise(&mut workers, "poll", shop, |shop| async move { poll::run(&shop).await });
     supervise(&mut workers, "catalog", shop, |shop| async move { catalog::run(&shop).await });
     supervise(&mut workers, "sweep", shop, |shop| async move { sweep::run(&shop).await });
-    for messenger in messengers {
-        let outbox = Arc::clone(messenger);
-        supervise(&mut workers, "outbox", shop, move |shop| {
-            let messenger = Arc::clone(&outbox);
-            async move { outbox::run(&shop, &messenger).await }
-        });
-        let countdown = Arc::clone(messenger);
-        supervise(&mut workers, "countdown", shop, move |shop| {
-            let messenger = Arc::clone(&countdown);
-            async move { countdown::run(&shop, &*messenger).await }
-        });
-    }
+    workers
+}
+
+/// Starts what brings messages to one platform.
+pub fn start_for(shop: &Arc<Shop>, messenger: &Arc<dyn Messenger>) -> JoinSet<()> {
+    let mut workers = JoinSet::new();
+    let outbox = Arc::clone(messenger);
+    supervise(&mut workers, "outbox", shop, move |shop| {
+        let messenger = Arc::clone(&outbox);
+        async move { outbox::run(&shop, &messenger).await }
+    });
+    let countdown = Arc::clone(messenger);
+    supervise(&mut workers, "countdown", shop, move |shop| {
+        let messenger = Arc::clone(&countdown);
+        async move { countdown::run(&shop, &*messenger).await }
+    });
     workers
 }
 

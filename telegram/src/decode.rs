@@ -123,6 +123,8 @@ fn actor(from: &User, chat: ChatRef, chat_kind: ChatKind) -> Actor {
         language: from.language_code.clone(),
         chat,
         chat_kind,
+        // Telegram gives a person's private chat the person's own id.
+        private_chat: chat_ref(from.id),
         message: None,
         reply_to: None,
     }

@@ -1,0 +1,434 @@
+### Every word that the shop says, in English.
+###
+### Styles: <b>bold</b>, <i>italic</i>, <code>tap to copy</code>. A style ends on the line where it begins, and styles do not
+### nest. Labels of buttons and short notices (toasts) have no styles; a notice stays under 200 characters.
+###
+### Voice: warm, short, concrete. Whenever something went wrong, say what happened to the money and what to do next.
+###
+### Variables that come back everywhere:
+###   $service, $country  names, as the provider writes them     $flag     a flag emoji, never empty
+###   $price, $balance, $amount, ...  money: $1.50               $left     a time span: 04:59, or 2 h 5 min
+###   $order   an order's number                                 $phone    +6281234567890
+###   $shop    the shop's name                                   $name     a person's name
+
+
+## Values inside other messages
+
+# A time span of an hour or more.
+span-hours = { $hours } h { $minutes } min
+
+
+## Welcome, menu and help
+
+# The answer to /start.
+start-greeting =
+    Hi { $name }, welcome to <b>{ $shop }</b>! 👋
+
+    Pick a service and a country, and you get a phone number of your own. The moment an SMS code arrives, it is here. No code, no charge.
+
+    Your balance: <b>{ $balance }</b>
+    Tap a button, or just type what you need, like <code>whatsapp indonesia</code>.
+menu-title =
+    <b>{ $shop }</b>
+    Your balance: <b>{ $balance }</b>
+
+    Tap a button, or just type what you need, like <code>telegram india</code>.
+# $commands: lines of the form "/buy - Buy a number".
+help-text =
+    <b>How it works</b>
+    1. Pick a service and a country. You see the price before you pay, and it cannot rise afterwards.
+    2. Use the number. The code is sent here the moment it arrives.
+    3. No code? You get the money back, in full.
+
+    <b>Commands</b>
+    { $commands }
+
+    You can also just type: <code>whatsapp indonesia</code>
+
+button-buy = 📱 Buy a number
+button-orders = 🧾 My orders
+button-balance = 💰 Balance
+button-help = ❓ Help
+button-menu = 🏠 Menu
+button-back = ‹ Back
+button-next = Next ›
+button-previous = ‹ Previous
+# Tells that one may type instead of tapping.
+button-search-hint = 🔍 Or type a name to search
+
+# Descriptions in the platform's command menu: no styles, under 100 characters.
+command-start = Say hello and show the menu
+command-buy = Buy a number, for example: whatsapp indonesia
+command-orders = Your orders, with every code again
+command-balance = Your balance and what moved it
+command-help = How it works
+command-cancel = Give your number back
+command-topup = Add money to someone's balance
+command-customer = Look at a customer
+
+# $word: what was typed behind the slash.
+unknown-command = There is no command /{ $word } here. Try /help, or just type what you need, like <code>whatsapp indonesia</code>.
+# A notice: the button is of an older version, or was made up.
+stale-button = This button is out of date. Nothing was charged. Open a fresh menu with /start.
+
+
+## Catalogue
+
+services-title =
+    <b>Which service do you need a number for?</b>
+    Tap one, or type its name.
+# $query: what the person typed.
+services-found =
+    { $count ->
+        [one] <b>One service</b> matches “{ $query }”.
+       *[other] <b>{ $count } services</b> match “{ $query }”.
+    }
+services-none =
+    Nothing here matches “{ $query }”.
+    Check the spelling or try a shorter word. You can also go through the whole list.
+countries-title =
+    <b>{ $service }</b>: which country?
+    The price is for one number, and you pay only when a code arrives.
+countries-none =
+    <b>{ $service }</b> is sold out everywhere right now. New numbers come in all the time, so look again in a few minutes.
+
+# The service is not in the catalogue any more.
+service-gone = This one is not sold here any more. Nothing was charged. Have a look at what else there is.
+
+button-all-services = All services
+button-sort-price = Cheapest first
+button-sort-stock = Most numbers first
+# $price: the cheapest one in stock.
+button-service = { $service } · from { $price }
+# A service without stock.
+button-service-empty = { $service } · sold out
+# $stock: how many numbers there are.
+button-country = { $flag } { $country } · { $price } · { $stock }
+button-country-empty = { $flag } { $country } · sold out
+
+catalog-loading = I am fetching the list of numbers. Give me a few seconds and try again.
+catalog-unavailable =
+    I cannot see what is in stock right now, because the supplier does not answer. Nothing was charged and your balance is safe.
+    Please try again in a few minutes.
+
+
+## The price, before paying
+
+# $after: the balance after paying. $seconds: how long the price is kept.
+quote-title =
+    <b>{ $service }</b> · { $flag } { $country }
+
+    Price: <b>{ $price }</b>
+    Your balance: { $balance }, and { $after } afterwards
+
+    The price is yours for { $seconds ->
+        [one] one second
+       *[other] { $seconds } seconds
+    }. No code, no charge.
+button-pay = ✅ Pay { $price }
+# $missing: how much is missing. $owners: whom to ask for a top-up, for example "@anna, @ben".
+quote-poor =
+    <b>{ $service }</b> · { $flag } { $country } costs <b>{ $price }</b>, and you have { $balance }. You need <b>{ $missing }</b> more.
+
+    Nothing was charged. Ask { $owners } to top up your balance, then come back.
+# The same, when nobody is named.
+quote-poor-alone =
+    <b>{ $service }</b> · { $flag } { $country } costs <b>{ $price }</b>, and you have { $balance }. You need <b>{ $missing }</b> more.
+
+    Nothing was charged. Ask the owner of this shop to top up your balance, then come back.
+quote-expired =
+    That price was only kept for a short while, and its time is over. Nothing was charged.
+    Take a look at the price now.
+# Below quote-expired.
+button-fresh-price = See the price now
+quote-gone =
+    { $flag } { $country } just ran out of numbers for <b>{ $service }</b>. Nothing was charged.
+    Pick another country, or look again in a few minutes.
+quote-price-moved =
+    The price has changed from { $old } to <b>{ $new }</b>. Nothing was charged.
+    Is the new price good for you?
+# A notice: the button was tapped twice.
+quote-taken = You have already bought this one. You pay once; the number is in /orders.
+
+
+## An order: one message, edited in place
+
+order-placing =
+    ⏳ <b>{ $service }</b> · { $flag } { $country }
+    Getting your number…
+
+    { $price } is set aside. If no code comes, you get it back.
+    <i>Order #{ $order }</i>
+order-in-doubt =
+    ⏳ <b>{ $service }</b> · { $flag } { $country }
+    The supplier has not answered clearly, so I am checking whether it gave you a number.
+
+    Your { $price } is set aside, not spent. You need not do anything: I will update this message, and you either get a number or your money back.
+    <i>Order #{ $order }</i>
+order-needs-operator =
+    🔎 <b>{ $service }</b> · { $flag } { $country }
+    I could not find out what became of this order, so a person at the shop has been told and is looking at it.
+
+    Your { $price } is set aside, not spent. You will hear from us here.
+    <i>Order #{ $order }</i>
+order-waiting =
+    📲 <b>{ $service }</b> · { $flag } { $country }
+    Your number: <code>{ $phone }</code>
+
+    Enter it in { $service } and ask for the SMS. The code comes here by itself.
+    Time left: <b>{ $left }</b>
+    <i>Order #{ $order } · { $price }, only if a code comes</i>
+order-cancelling =
+    ↩️ <b>{ $service }</b> · { $flag } { $country }
+    Number: <code>{ $phone }</code>
+
+    Giving it back… As soon as the supplier confirms, your { $price } is back. Should a code still come, you get it.
+    <i>Order #{ $order }</i>
+order-code =
+    ✅ <b>{ $service }</b> · { $flag } { $country }
+    Number: <code>{ $phone }</code>
+    Code: <code>{ $code }</code>
+
+    <i>Order #{ $order } · { $price } paid</i>
+# The SMS has no code that could be found. $text: the SMS.
+order-text =
+    ✅ <b>{ $service }</b> · { $flag } { $country }
+    Number: <code>{ $phone }</code>
+    SMS: <code>{ $text }</code>
+
+    <i>Order #{ $order } · { $price } paid</i>
+order-finished =
+    ☑️ <b>{ $service }</b> · { $flag } { $country }
+    Number: <code>{ $phone }</code>
+    Code: <code>{ $code }</code>
+
+    Done, this number is closed.
+    <i>Order #{ $order } · { $price } paid</i>
+order-finished-text =
+    ☑️ <b>{ $service }</b> · { $flag } { $country }
+    Number: <code>{ $phone }</code>
+    SMS: <code>{ $text }</code>
+
+    Done, this number is closed.
+    <i>Order #{ $order } · { $price } paid</i>
+order-cancelled =
+    ↩️ <b>{ $service }</b> · { $flag } { $country }
+    You gave this number back, and your <b>{ $price }</b> is back on your balance.
+    <i>Order #{ $order }</i>
+order-expired =
+    ⌛ <b>{ $service }</b> · { $flag } { $country }
+    No SMS came in time. Your <b>{ $price }</b> is back on your balance.
+    Another number, or another country, often works better.
+    <i>Order #{ $order }</i>
+order-banned =
+    🚫 <b>{ $service }</b> · { $flag } { $country }
+    This number turned out to be unusable. Your <b>{ $price }</b> is back on your balance.
+    Please try another number.
+    <i>Order #{ $order }</i>
+
+order-refused-no-numbers =
+    <b>{ $service }</b> · { $flag } { $country }
+    The last number went just before you. Your <b>{ $price }</b> is back on your balance.
+    Try again in a moment, or pick another country.
+    <i>Order #{ $order }</i>
+order-refused-price-moved =
+    <b>{ $service }</b> · { $flag } { $country }
+    The price went up while I was buying, so I did not buy. Your <b>{ $price }</b> is back on your balance.
+    Take a look at the new price.
+    <i>Order #{ $order }</i>
+# The shop's own account at the supplier is empty; the operator has been told.
+order-refused-provider-funds =
+    <b>{ $service }</b> · { $flag } { $country }
+    The shop cannot buy numbers at the moment. Your <b>{ $price }</b> is back on your balance, and the owner has been told.
+    Please try again later.
+    <i>Order #{ $order }</i>
+order-refused-offer-gone =
+    <b>{ $service }</b> · { $flag } { $country }
+    This number is not sold any more. Your <b>{ $price }</b> is back on your balance.
+    Please pick another country.
+    <i>Order #{ $order }</i>
+order-refused-busy =
+    <b>{ $service }</b> · { $flag } { $country }
+    The supplier is too busy right now, so nothing was bought. Your <b>{ $price }</b> is back on your balance.
+    Please try again in a minute.
+    <i>Order #{ $order }</i>
+# The supplier refuses the shop's key; the operator has been told.
+order-refused-key =
+    <b>{ $service }</b> · { $flag } { $country }
+    The shop cannot reach its account at the supplier. Your <b>{ $price }</b> is back on your balance, and the owner has been told.
+    Please try again later.
+    <i>Order #{ $order }</i>
+order-refused-invalid =
+    <b>{ $service }</b> · { $flag } { $country }
+    The supplier did not take this order. Your <b>{ $price }</b> is back on your balance.
+    Please pick another country or service.
+    <i>Order #{ $order }</i>
+# The answer was lost; the supplier's records show that nothing was sold.
+order-refused-not-placed =
+    <b>{ $service }</b> · { $flag } { $country }
+    I have checked: the supplier gave out no number. Your <b>{ $price }</b> is back on your balance.
+    You can try again now.
+    <i>Order #{ $order }</i>
+# A person at the shop decided to give the money back.
+order-refused-operator =
+    <b>{ $service }</b> · { $flag } { $country }
+    The shop has looked into this order and ended it. Your <b>{ $price }</b> is back on your balance.
+    You can try again now.
+    <i>Order #{ $order }</i>
+
+# A new message, so that the phone rings.
+sms-code =
+    🔔 <b>{ $service }</b> code: <code>{ $code }</code>
+    for { $phone }
+# The SMS has no code that could be found. $text: the SMS, perhaps several lines.
+sms-text =
+    🔔 <b>{ $service }</b> SMS:
+    { $text }
+
+button-copy-number = 📋 { $phone }
+button-copy-code = 📋 { $code }
+button-cancel = Give it back
+# $left: until the supplier allows it.
+button-cancel-in = Give it back in { $left }
+button-another = Another SMS
+button-done = ✅ Done
+button-again = 🔁 Another number
+# One order in the list. $state: the word that the database keeps.
+button-order = #{ $order } { $flag } { $service } · { $state ->
+        [placing] getting a number
+        [in_doubt] checking
+        [needs_operator] being looked at
+        [refused] money back
+        [waiting] waiting for SMS
+        [cancelling] being given back
+        [code_received] code is here
+        [finished] done
+        [cancelled] given back
+        [expired] no SMS, money back
+        [banned] unusable, money back
+       *[other] open
+    }
+
+# Notices after a tap on an order's buttons.
+cancel-too-early = The supplier takes this number back in { $left } at the earliest. Your money is safe; if no code comes, you get it back.
+# The number is not there yet, or it is being checked whether there is one.
+cancel-not-yet = There is no number to give back yet. Your money is set aside, not spent; you either get a number or your money back.
+# A code has come, so the number is paid for.
+cancel-has-code = The code is already here, so this number cannot be given back. You find the code in /orders.
+cancel-asked = Giving the number back. Your money returns as soon as the supplier confirms.
+cancel-impossible = This number cannot be given back early. If no SMS comes until its time is over, you get your money back.
+cancel-nothing-open = You have no open number, so there is nothing to give back. Your money is all on your balance.
+# Several numbers are open; buttons follow.
+cancel-which = Which number do you want to give back?
+another-asked = Asked for another SMS. It comes here by itself, at no extra charge.
+another-failed = The supplier did not answer. Nothing was charged. Please try again in a moment.
+another-unsupported = This number gets one SMS only. Nothing was charged; buy another number if you need one more code.
+done-thanks = Thank you! The number is closed.
+
+orders-title = <b>Your orders</b>, newest first
+orders-empty = You have not bought anything yet. Your first number is two taps away.
+order-not-found = I cannot find that order. See /orders for all of yours.
+# $state: the word that the database keeps.
+order-closed = This order is over: { $state ->
+        [refused] nothing was bought and the money is back on your balance
+        [finished] the code came and is in /orders
+        [cancelled] the number was given back and the money is back on your balance
+        [expired] no SMS came and the money is back on your balance
+        [banned] the number was unusable and the money is back on your balance
+       *[other] look into /orders
+    }.
+
+
+## Balance
+
+# $held: set aside for open orders.
+balance-title =
+    Your balance: <b>{ $balance }</b>
+    Set aside for open orders: { $held }
+balance-empty = Nothing has moved on your balance yet. Ask the owner of this shop for a top-up to get started.
+# $sign: + or −. $what: one of the movement-... below. $when: a date and time.
+balance-movement = { $sign }{ $amount } · { $what } · { $when }
+
+movement-topup = Top-up
+movement-hold = { $service }, order #{ $order }
+movement-release = Money back, order #{ $order }
+movement-capture = Paid, order #{ $order }
+
+
+## Top-up, for admins only
+
+# Also sent when only part of it was typed.
+topup-usage =
+    Type whom and how much: <code>/topup @anna 5</code> or <code>/topup 123456789 2.50</code>
+    You can also answer one of their messages with <code>/topup 5</code>. Nothing moves before you confirm.
+# $typed: what was typed as the amount.
+topup-bad-amount-not-a-number = “{ $typed }” is not an amount. Nothing was moved. Write digits with a point, like <code>5</code> or <code>2.50</code>.
+topup-bad-amount-not-positive = The amount must be above zero. Nothing was moved. Write it like <code>5</code> or <code>2.50</code>.
+topup-bad-amount-too-precise = “{ $typed }” has more than four digits after the point. Nothing was moved. Write it like <code>5</code> or <code>2.50</code>.
+# $largest: the largest amount that one top-up may have.
+topup-bad-amount-too-large = “{ $typed }” is more than one top-up may be ({ $largest }). Nothing was moved. Check the amount, or split it.
+# $who: what was typed as the person.
+topup-unknown-person = I do not know “{ $who }”. Nothing was moved. Ask them to send me /start once, then try again.
+# $after: their balance afterwards.
+topup-confirm =
+    Add <b>{ $amount }</b> to the balance of <b>{ $name }</b>?
+    They have { $balance } now and will have <b>{ $after }</b>.
+button-confirm = ✅ Yes, add it
+button-drop = No
+topup-done = ✅ Added <b>{ $amount }</b>. <b>{ $name }</b> has { $balance } now.
+topup-dropped = All right, nothing was moved.
+topup-already = This top-up is settled already. Nothing was moved a second time.
+# To the person whose balance grew.
+topup-received =
+    💰 <b>{ $amount }</b> was added to your balance. You have <b>{ $balance }</b> now.
+    What do you need a number for? Tap below or just type it.
+
+
+## Customers, for admins only
+
+customer-usage = Type whom: <code>/customer @anna</code> or <code>/customer 123456789</code>, or answer one of their messages with <code>/customer</code>.
+# $identity: platform and id. $held: set aside for open orders. $orders: how many. $spent: what they have paid in all.
+customer-card =
+    <b>{ $name }</b> · <code>{ $identity }</code>
+    Balance: <b>{ $balance }</b>, set aside: { $held }
+    Orders: { $orders }, paid in all: { $spent }
+
+# Below the card, when the person has blocked the shop.
+customer-unreachable = ⚠️ They have blocked the shop, so nothing reaches them. Their codes stay in /orders.
+
+
+## When something is in the way
+
+not-allowed = Only the owner of this shop can do that. Nothing was changed.
+# Something broke inside.
+apology = Something went wrong on my side. Your money is safe and nothing was charged twice. Please look into /orders, then try again.
+too-fast = One at a time, please. I have not done your last tap; wait a moment and tap again. Nothing was charged for it.
+# Shown in a group to someone whom the shop cannot write to yet.
+open-private-first = Numbers and codes are for your eyes only. Open a private chat with me, tap Start, and buy there. Nothing was charged.
+
+
+## Notices to the owner. $provider: the supplier's name in the configuration.
+
+operator-notice-provider-down =
+    ⚠️ <b>{ $provider }</b> does not answer.
+    Open orders keep their money set aside and are watched again as soon as it is back. Nothing new can be sold until then.
+operator-notice-provider-back = ✅ <b>{ $provider }</b> answers again. Open orders are being watched.
+operator-notice-key-refused =
+    🔑 <b>{ $provider }</b> refuses the shop's key. Nothing can be bought, and whoever tried has the money back.
+    Check the key at the supplier, put the right one into the configuration and start the shop again.
+# The shop's own account at the supplier does not suffice for an order.
+operator-notice-funds-low =
+    🪫 The shop's own balance at <b>{ $provider }</b> is too low to buy numbers.
+    Top it up there. Until then orders are refused; those customers get their money back.
+# $field: the part of the answer that could not be read.
+operator-notice-garbage =
+    ⚠️ <b>{ $provider }</b> sends answers that I cannot read (at { $field }).
+    Orders touched by this keep their money set aside. If it goes on, tell the supplier, or look for a new version of the shop.
+# It is not known whether a number was sold for this order.
+operator-notice-needs-operator =
+    🔎 Order #{ $order } needs you: I cannot find out from <b>{ $provider }</b> what became of it.
+    The customer's money is set aside. Look into the supplier's own order list, then refund the order or adopt the number.
+# $cost: what the supplier booked. $price: what the customer pays.
+operator-notice-below-cost =
+    📉 Order #{ $order } cost { $cost } at the supplier, more than the { $price } that the customer pays.
+    The customer pays no more than that. If this repeats, raise the margin.

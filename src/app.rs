@@ -1,0 +1,167 @@
+//! The composition root: opens the books, connects the provider and the chats, starts the workers, and ends them in
+//! order. `main` and the tests start the same app.
+
+use std::{sync::Arc, time::Duration};
+
+use bot_core::{
+    clock::Clock,
+    pricing::{BadPricing, Pricing},
+    random::Random,
+    shop::{Settings, Shop},
+    store::{Store, StoreError},
+    text::{TextError, Texts},
+    upstream::smscode::SettingsError,
+    worker,
+};
+use telegram::{ConnectError, Telegram};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+};
+
+use crate::config::{Config, TelegramConfig};
+
+/// How long a chat platform that does not answer is left alone before the next try.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How long adapters may take to finish what they are doing.
+const DRAIN_WITHIN: Duration = Duration::from_secs(9);
+
+/// A running shop. Dropping it stops everything at once, as a kill would; [`App::stop`] finishes what is under way.
+pub struct App {
+    shop: Arc<Shop>,
+    workers: JoinSet<()>,
+    adapters: JoinSet<()>,
+    stop: watch::Sender<bool>,
+}
+
+/// Why the shop did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the database cannot be opened")]
+    Store(#[from] StoreError),
+    #[error("unfinished orders could not be taken up again: {0}")]
+    Recover(String),
+    #[error("upstream: {0}")]
+    Upstream(#[from] SettingsError),
+    #[error("pricing: {0}")]
+    Pricing(#[from] BadPricing),
+    #[error("the texts cannot be read")]
+    Texts(#[from] TextError),
+    #[error("telegram: {0}")]
+    Telegram(#[from] ConnectError),
+    #[error("there is no chat to open the shop in: set telegram.token")]
+    NoPlatform,
+}
+
+impl App {
+    /// Opens the shop. Orders left unfinished by an earlier run go on.
+    ///
+    /// # Errors
+    /// What an operator must mend first. A chat platform that merely does not answer is tried again for ever.
+    pub async fn start(config: &Config, clock: Clock) -> Result<Self, StartError> {
+        let Some(telegram) = config.telegram.clone() else { return Err(StartError::NoPlatform) };
+        if config.discord.is_some() {
+            tracing::warn!("discord.token is set, but this version has no Discord adapter yet");
+        }
+        let pricing = &config.pricing;
+        let settings = Settings {
+            name: config.shop.name.clone(),
+            owners: config.shop.owners.clone(),
+            pricing: Pricing::new(pricing.margin_percent, pricing.fee, pricing.minimum, pricing.step)?,
+            random: Random::real(),
+        };
+        let upstream = config.upstream.connect(clock.clone())?;
+        let texts = Texts::load()?;
+        let store = Store::open(&config.database.url).await?;
+        let shop = Shop::new(store, clock.clone(), upstream, texts, settings);
+        worker::sweep::recover(&shop).await.map_err(StartError::Recover)?;
+        let workers = worker::start(&shop);
+        let (stop, stopping) = watch::channel(false);
+        let mut adapters = JoinSet::new();
+        let connected = match connect(&telegram, &clock).await {
+            Ok(connected) => Some(connected),
+            Err(error @ ConnectError::Unreachable(_)) => {
+                tracing::warn!(%error, "trying again until it answers");
+                None
+            }
+            Err(error) => return Err(error.into()),
+        };
+        adapters.spawn(serve_telegram(Arc::clone(&shop), telegram, connected, clock, stopping));
+        Ok(Self { shop, workers, adapters, stop })
+    }
+
+    /// The shop itself, for what looks at it from inside the process.
+    pub fn shop(&self) -> &Arc<Shop> {
+        &self.shop
+    }
+
+    /// Waits until every chat has ended by itself, which only a revoked token makes it do.
+    pub async fn ended(&mut self) {
+        while self.adapters.join_next().await.is_some() {}
+    }
+
+    /// Takes no more actions, finishes those under way, then stops the workers. What is left is in the database.
+    pub async fn stop(mut self) {
+        // With every adapter gone there is nobody to tell.
+        let _ = self.stop.send(true);
+        let drained = tokio::time::timeout(DRAIN_WITHIN, self.ended()).await;
+        if drained.is_err() {
+            tracing::warn!("some chats did not finish in time; what they were doing is taken up at the next start");
+        }
+        self.workers.shutdown().await;
+        self.shop.close().await;
+    }
+}
+
+async fn connect(config: &TelegramConfig, clock: &Clock) -> Result<Telegram, ConnectError> {
+    let mut settings = telegram::Settings::new(config.token.clone());
+    if let Some(api_url) = &config.api_url {
+        settings.api_url = api_url.to_string();
+    }
+    Telegram::connect(settings, clock.clone()).await
+}
+
+/// Runs the bot until it is told to stop. The rest of the shop goes on when Telegram does not.
+async fn serve_telegram(
+    shop: Arc<Shop>,
+    config: TelegramConfig,
+    connected: Option<Telegram>,
+    clock: Clock,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let connecting = connect_at_last(&config, connected, &clock);
+    let telegram = tokio::select! {
+        telegram = connecting => telegram,
+        _ = stopping.wait_for(|stop| *stop) => return,
+    };
+    let Some(telegram) = telegram else { return };
+    tracing::info!(bot = telegram.username(), "the shop is open in Telegram");
+    let _workers = worker::start_for(&shop, &telegram.messenger());
+    if let Err(error) = telegram.run(shop, stopping).await {
+        tracing::error!(%error, "Telegram has ended; the shop goes on without it");
+    }
+}
+
+async fn connect_at_last(config: &TelegramConfig, connected: Option<Telegram>, clock: &Clock) -> Option<Telegram> {
+    if connected.is_some() {
+        return connected;
+    }
+    let mut pause = FIRST_PAUSE;
+    loop {
+        clock.sleep(pause).await;
+        match connect(config, clock).await {
+            Ok(telegram) => return Some(telegram),
+            Err(error @ ConnectError::Unreachable(_)) => {
+                tracing::warn!(%error, "Telegram still does not answer");
+                pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+            }
+            Err(error) => {
+                tracing::error!(%error, "Telegram has ended; the shop goes on without it");
+                return None;
+            }
+        }
+    }
+}
+

@@ -1,0 +1,125 @@
+//! What owners do, and what others cannot.
+
+use crate::support::{OWNER, World};
+
+#[tokio::test]
+async fn a_top_up_is_confirmed_once_and_told() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "0").await;
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    owner.sends("/topup @ALICE 2.50").await;
+    owner.sees("They have $0.00 now and will have $2.50").await;
+    let (message, data) = owner.finds("Yes, add it").await;
+    for _ in 0..10 {
+        world.telegram.control().press(OWNER, OWNER, message, &data).unwrap();
+    }
+    owner.sees("Added $2.50").await;
+    alice.sees("$2.50 was added to your balance").await;
+    owner.is_told("settled already").await;
+    alice.balance_is("$2.50").await;
+    assert_eq!(alice.count("was added to your balance"), 1);
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_top_up_can_be_dropped() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "0").await;
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    owner.sends("/topup telegram:1 5").await;
+    let (message, yes) = owner.finds("Yes, add it").await;
+    owner.taps("No").await;
+    owner.sees("nothing was moved").await;
+    world.telegram.control().press(OWNER, OWNER, message, &yes).unwrap();
+    owner.is_told("settled already").await;
+    alice.balance_is("$0.00").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_top_up_can_answer_a_message_in_a_group() {
+    let world = World::open().await;
+    let alice = world.customer(1, "Alice", "0").await;
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let control = world.telegram.control();
+    control.add_group(-500, "Friends", &[OWNER, 1]).unwrap();
+    let asked = control.say(1, -500, "please top me up").unwrap();
+    owner.replies(-500, asked, "/topup 3");
+    owner.sees("Add $3.00 to the balance of Alice").await;
+    assert!(!control.messages(-500).iter().any(|message| message.text.contains("balance")), "told in private only");
+    owner.taps("Yes, add it").await;
+    alice.sees("$3.00 was added").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn bad_amounts_and_unknown_people_get_a_clear_sentence() {
+    let world = World::open().await;
+    world.customer(1, "Alice", "0").await;
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    for (typed, answer) in [
+        ("/topup @alice -1", "must be above zero"),
+        ("/topup @alice 0", "must be above zero"),
+        ("/topup @alice NaN", "is not an amount"),
+        ("/topup @alice 1e9", "is not an amount"),
+        ("/topup @alice 1000000000", "more than one top-up may be"),
+        ("/topup @alice 0.00001", "more than four digits"),
+        ("/topup @nobody 5", "I do not know"),
+        ("/topup 999999 5", "I do not know"),
+        ("/topup", "Type whom and how much"),
+        ("/topup 5", "Type whom and how much"),
+        ("/topup @alice 5 now", "Type whom and how much"),
+        ("/customer", "Type whom"),
+        ("/customer @nobody", "I do not know"),
+    ] {
+        owner.sends(typed).await;
+        owner.sees(answer).await;
+    }
+    let audit = world.audit().await;
+    assert_eq!(audit.transfers, 0);
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_customers_card_shows_what_an_owner_needs() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.buys().await;
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    owner.sends("/customer @alice").await;
+    let card = owner.sees("telegram:1").await;
+    assert!(card.text.contains("Orders: 1, paid in all: $0.00"), "{}", card.text);
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn customers_cannot_do_what_owners_do() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "0").await;
+    for typed in ["/topup @alice 5", "/topup 1 5", "/customer @olivia"] {
+        alice.sends(typed).await;
+        alice.sees("Only the owner of this shop can do that").await;
+    }
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    owner.sends("/topup @alice 5").await;
+    let (_, confirm) = owner.finds("Yes, add it").await;
+    alice.forges(&confirm);
+    alice.is_told("Only the owner of this shop can do that").await;
+    alice.balance_is("$0.00").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn the_command_menu_fits_the_person() {
+    let world = World::open().await;
+    let alice = world.customer(1, "Alice", "0").await;
+    let control = world.telegram.control();
+    let names = |person: i64| -> Vec<String> {
+        let shown = control.commands_shown(person, person).unwrap();
+        shown.into_iter().map(|command| command.command).collect()
+    };
+    world.until("the menus are set", || (names(OWNER).contains(&"topup".into())).then_some(())).await;
+    assert!(names(alice.id).contains(&"buy".into()));
+    assert!(!names(alice.id).contains(&"topup".into()));
+    world.ends_well().await;
+}

@@ -1,0 +1,136 @@
+//! Lost answers: the provider may or may not have sold a number. Nobody pays twice, and nobody pays for nothing.
+
+use std::time::Duration;
+
+use sandbox::faults::Fault;
+
+use crate::support::{Person, World};
+
+async fn ready(world: &World) -> Person {
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.sends("/buy whatsapp indonesia").await;
+    alice.sees("Price:").await;
+    alice
+}
+
+/// Whatever happens to the answer, as long as the work was done: one order, charged once, and the customer has it.
+async fn answer_lost_after(fault: Fault) {
+    let world = World::open().await;
+    let mut alice = ready(&world).await;
+    world.provider.control().faults().once("create", fault.clone()).unwrap();
+    alice.taps("Pay").await;
+    alice.sees("Your number:").await;
+    assert_eq!(world.provider.control().orders().len(), 1, "{fault:?}");
+    assert_eq!(alice.copies(), vec![world.newest_order().phone]);
+    world.code_comes("555555");
+    alice.sees("code: 555555").await;
+    assert_eq!(world.charged_orders(), 1);
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn the_connection_breaks_after_the_sale() {
+    answer_lost_after(Fault::ResetAfterCommit).await;
+}
+
+#[tokio::test]
+async fn no_answer_ever_comes_after_the_sale() {
+    answer_lost_after(Fault::TimeoutAfterCommit).await;
+}
+
+#[tokio::test]
+async fn an_internal_error_comes_after_the_sale() {
+    answer_lost_after(Fault::Status500AfterCommit).await;
+}
+
+#[tokio::test]
+async fn a_web_page_comes_after_the_sale() {
+    answer_lost_after(Fault::Garbage).await;
+}
+
+#[tokio::test]
+async fn half_an_answer_comes_after_the_sale() {
+    answer_lost_after(Fault::TruncatedJson).await;
+}
+
+#[tokio::test]
+async fn the_sale_is_told_without_its_orders() {
+    answer_lost_after(Fault::MissingField("orders".into())).await;
+}
+
+#[tokio::test]
+async fn the_sale_is_told_without_the_number() {
+    answer_lost_after(Fault::MissingField("phone_number".into())).await;
+}
+
+#[tokio::test]
+async fn the_sale_is_told_in_wrong_types() {
+    answer_lost_after(Fault::WrongType("id".into())).await;
+}
+
+#[tokio::test]
+async fn the_answer_is_lost_before_the_sale_and_the_customer_still_gets_a_number() {
+    for fault in [Fault::ResetBefore, Fault::TimeoutBefore, Fault::Status500, Fault::Status503 { retry_after: 2 }] {
+        let world = World::open().await;
+        let mut alice = ready(&world).await;
+        world.provider.control().faults().once("create", fault.clone()).unwrap();
+        alice.taps("Pay").await;
+        alice.sees("Your number:").await;
+        assert_eq!(world.provider.control().orders().len(), 1, "{fault:?}");
+        world.ends_well().await;
+    }
+}
+
+#[tokio::test]
+async fn no_create_ever_gets_through_and_the_records_show_that_nothing_was_sold() {
+    let world = World::open().await;
+    let mut alice = ready(&world).await;
+    world.provider.control().faults().always("create", Fault::ResetBefore).unwrap();
+    alice.taps("Pay").await;
+    alice.sees("checking whether it gave you a number").await;
+    alice.sends("/cancel").await;
+    alice.sees("still finding out").await;
+    world.passes(Duration::from_secs(180));
+    alice.sees("the supplier gave out no number").await;
+    alice.balance_is("$10.00").await;
+    assert_eq!(world.provider.control().orders().len(), 0);
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn the_records_cannot_be_read_and_the_money_stays_held_until_they_can() {
+    let world = World::open().await;
+    let mut alice = ready(&world).await;
+    let faults = world.provider.control().faults();
+    faults.always("create", Fault::ResetAfterCommit).unwrap();
+    faults.always("orders", Fault::Status500).unwrap();
+    alice.taps("Pay").await;
+    alice.sees("checking whether it gave you a number").await;
+    world.passes(Duration::from_secs(3_000));
+    let audit = world.audit().await;
+    assert!(audit.held.is_positive(), "held while in doubt");
+    alice.sends("/orders").await;
+    alice.sees("Your orders").await;
+    faults.clear();
+    world.passes(Duration::from_secs(60));
+    // The provider's order has run out meanwhile: the same key leads to it, and its end to the refund.
+    alice.sees("is back on your balance").await;
+    alice.balance_is("$10.00").await;
+    assert_eq!(world.provider.control().orders().len(), 1);
+    assert_eq!(world.charged_orders(), 0);
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_a_cancel_gives_the_money_back_once() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.buys().await;
+    world.passes(Duration::from_secs(150));
+    world.provider.control().faults().once("cancel", Fault::ResetAfterCommit).unwrap();
+    alice.taps("Give it back").await;
+    alice.sees("is back on your balance").await;
+    alice.balance_is("$10.00").await;
+    assert_eq!(world.charged_orders(), 0);
+    world.ends_well().await;
+}

@@ -1,0 +1,181 @@
+//! The provider or Telegram misbehaves: orders stay safe, people are told, nothing is repeated that costs money.
+
+use std::time::Duration;
+
+use sandbox::{
+    faults::{Fault, Rule},
+    telegram::{self, FaultRule},
+};
+
+use crate::support::{OWNER, World};
+
+fn everywhere(fault: Fault) -> Rule {
+    Rule { route: None, fault, times: None }
+}
+
+#[tokio::test]
+async fn a_storm_of_429_delays_and_breaks_nothing() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.buys().await;
+    let faults = world.provider.control().faults();
+    faults.add(Rule { times: Some(20), ..everywhere(Fault::Status429 { retry_after: 1 }) }).unwrap();
+    world.code_comes("424242");
+    alice.sees("code: 424242").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_storm_of_503_delays_and_breaks_nothing() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.buys().await;
+    let faults = world.provider.control().faults();
+    faults.add(Rule { times: Some(8), ..everywhere(Fault::Status503 { retry_after: 1 }) }).unwrap();
+    world.code_comes("505050");
+    world.passes(Duration::from_secs(60));
+    alice.sees("code: 505050").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_rate_limit_on_the_create_is_waited_out() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    world.provider.control().faults().once("create", Fault::Status429 { retry_after: 2 }).unwrap();
+    alice.buys().await;
+    assert_eq!(world.provider.control().orders().len(), 1);
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_for_an_hour_loses_no_code_and_no_money() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    let mut bob = world.customer(2, "Bob", "10").await;
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    alice.buys().await;
+    world.code_comes("100200");
+    let faults = world.provider.control().faults();
+    faults.add(everywhere(Fault::ResetBefore)).unwrap();
+    owner.looks_now();
+    bob.sends("/buy whatsapp indonesia").await;
+    bob.sees("WhatsApp").await;
+    for _ in 0..60 {
+        world.passes(Duration::from_secs(60));
+        tokio::task::yield_now().await;
+    }
+    owner.sees("does not answer").await;
+    bob.sends("/buy whatsapp indonesia").await;
+    bob.sees("does not answer").await;
+    bob.balance_is("$10.00").await;
+    faults.clear();
+    world.passes(Duration::from_secs(60));
+    alice.sees("code: 100200").await;
+    owner.sees("answers again").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn garbage_from_the_provider_is_told_once_and_changes_nothing() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    alice.buys().await;
+    owner.looks_now();
+    let faults = world.provider.control().faults();
+    for fault in [Fault::Garbage, Fault::TruncatedJson, Fault::MissingField("status".into()), Fault::WrongType("id".into())]
+    {
+        faults.always("active", fault).unwrap();
+        let before = world.calls("active");
+        world.until("the shop polls", || (world.calls("active") > before + 2).then_some(())).await;
+        world.passes(Duration::from_secs(40));
+        faults.clear();
+    }
+    owner.sees("answers that I cannot read").await;
+    world.code_comes("808080");
+    world.passes(Duration::from_secs(60));
+    alice.sees("code: 808080").await;
+    let told = owner.count("active data");
+    assert!(told <= 4, "{told}");
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_refused_key_refunds_and_tells_the_owner() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    alice.sends("/buy whatsapp indonesia").await;
+    alice.sees("Price:").await;
+    owner.looks_now();
+    let refusal = serde_json::json!({"success": false, "error": {"code": "UNAUTHORIZED", "message": "no"}});
+    world.provider.control().faults().always("create", Fault::Answer { status: 401, body: refusal }).unwrap();
+    alice.taps("Pay").await;
+    alice.sees("is back on your balance").await;
+    owner.sees("refuses the shop's key").await;
+    alice.balance_is("$10.00").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn the_shops_own_balance_is_too_small() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    alice.sends("/buy whatsapp indonesia").await;
+    alice.sees("Price:").await;
+    owner.looks_now();
+    let refusal = serde_json::json!({"success": false, "error": {"code": "INSUFFICIENT_BALANCE", "message": "no"}});
+    world.provider.control().faults().once("create", Fault::Answer { status: 409, body: refusal }).unwrap();
+    alice.taps("Pay").await;
+    alice.sees("The shop cannot buy numbers at the moment").await;
+    owner.sees("own balance").await;
+    alice.balance_is("$10.00").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_customer_who_blocks_the_bot_finds_the_code_later() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.buys().await;
+    alice.blocks();
+    world.code_comes("909090");
+    world.until("the code is paid for", || (world.charged_orders() == 1).then_some(())).await;
+    world.passes(Duration::from_secs(10));
+    world.telegram.control().unblock(alice.id).unwrap();
+    alice.sends("/orders").await;
+    alice.taps("code is here").await;
+    alice.sees("Code: 909090").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn telegram_loses_the_codes_message_and_it_comes_again() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.buys().await;
+    let control = world.telegram.control();
+    control.add_fault(FaultRule::next("sendMessage", 2, telegram::Fault::InternalServerError));
+    control.add_fault(FaultRule::next("sendMessage", 1, telegram::Fault::TooManyRequests { retry_after: 3 }));
+    control.add_fault(FaultRule::next("sendMessage", 1, telegram::Fault::ResetBefore));
+    world.code_comes("313131");
+    alice.sees("code: 313131").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn replayed_updates_change_nothing() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.buys().await;
+    let control = world.telegram.control();
+    let replayed = control.replay_last(100);
+    assert!(replayed > 3, "{replayed}");
+    world.until("the replays are taken", || (control.pending_updates() == 0).then_some(())).await;
+    world.passes(Duration::from_secs(10));
+    assert_eq!(world.audit().await.orders, 1);
+    assert_eq!(world.provider.control().orders().len(), 1);
+    world.ends_well().await;
+}
