@@ -12,12 +12,16 @@ use std::{
 
 use bot_core::store::{Store, StoreError};
 use clap::{Parser, Subcommand};
-use numdesk::config::{ConfigError, DatabaseConfig, Source};
+use numdesk::{
+    app::StartError,
+    config::{ConfigError, DatabaseConfig, Source},
+};
 use tracing_subscriber::filter::ParseError;
 
 mod audit;
 mod backup;
 mod check;
+mod run;
 mod sandbox;
 mod signal;
 mod table;
@@ -52,6 +56,10 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Opens the shop until Ctrl-C or SIGTERM, then finishes what is under way and ends
+    ///
+    /// Orders left open by an earlier run, however it ended, go on. A second Ctrl-C ends at once and loses nothing.
+    Run,
     /// Tries the database, the provider's key and every token, and tells what works
     ///
     /// Buys nothing and changes nothing. Ends with 3 when anything does not work.
@@ -92,6 +100,8 @@ impl Exit {
             CliError::Config(_) | CliError::Logs(_) => Self::Usage,
             CliError::Store(_)
             | CliError::NoDatabase { .. }
+            | CliError::Start(_)
+            | CliError::ChatsEnded
             | CliError::Listen { .. }
             | CliError::RequestLog(_)
             | CliError::Output(_)
@@ -117,6 +127,10 @@ pub enum CliError {
     Store(#[from] StoreError),
     #[error("there is no database at {}", path.display())]
     NoDatabase { path: PathBuf },
+    #[error("the shop did not open")]
+    Start(#[from] StartError),
+    #[error("every chat has ended; the log says why")]
+    ChatsEnded,
     #[error("{address} cannot be listened on")]
     Listen { address: SocketAddr, source: io::Error },
     #[error("the file that SANDBOX_LOG names cannot be written")]
@@ -131,6 +145,7 @@ pub enum CliError {
 pub async fn execute(cli: Cli) -> Result<Exit, CliError> {
     let source = || Source::of_process(cli.config.as_deref());
     match cli.command {
+        Command::Run => run::run(source()?).await,
         Command::Check => check::run(source()?).await,
         Command::Audit => audit::run(source()?).await,
         Command::Backup { file } => backup::run(source()?, &file).await,

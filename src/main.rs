@@ -1,7 +1,7 @@
 //! The program: reads the command line, sets up logs, runs one command, and ends with a code that says how it went.
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     process::ExitCode,
 };
 
@@ -54,6 +54,10 @@ fn start_logs() -> Result<(), CliError> {
     for directive in QUIET {
         filter = filter.add_directive(directive.parse().map_err(CliError::Logs)?);
     }
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
     Ok(())
 }
