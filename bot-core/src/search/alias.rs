@@ -1,0 +1,56 @@
+//! Other names that people use, one group per thing. Folded, as names and searches are when they meet.
+
+/// Names that mean the same.
+pub type Alias = &'static [&'static str];
+
+pub const SERVICES: [Alias; 22] = [
+    &["whatsapp", "wa", "whats app", "ватсап", "вотсап", "واتساب"],
+    &["telegram", "tg", "tele", "телеграм", "телеграмм", "тг", "تلغرام"],
+    &["instagram", "ig", "insta", "инстаграм", "инста"],
+    &["facebook", "fb", "феисбук"],
+    &["twitter", "x", "twitter x", "x twitter"],
+    &["vk", "vkontakte", "вк", "вконтакте"],
+    &["ok", "odnoklassniki", "одноклассники", "ок"],
+    &["google", "gmail", "youtube", "yt", "гугл"],
+    &["tiktok", "tt", "douyin", "тикток"],
+    &["microsoft", "outlook", "hotmail", "ms"],
+    &["openai", "chatgpt", "gpt", "chat gpt"],
+    &["anthropic", "claude"],
+    &["discord", "dc", "дискорд"],
+    &["snapchat", "snap", "sc"],
+    &["linkedin", "li"],
+    &["amazon", "amz", "aws"],
+    &["paypal", "pp"],
+    &["viber", "ваибер"],
+    &["wechat", "weixin", "wx"],
+    &["yandex", "яндекс"],
+    &["mail ru", "mailru", "меил"],
+    &["alipay", "alibaba", "taobao"],
+];
+
+pub const COUNTRIES: [Alias; 24] = [
+    &["united states", "usa", "us", "united states of america", "america", "сша"],
+    &["united kingdom", "uk", "great britain", "britain", "england", "англия"],
+    &["united arab emirates", "uae", "emirates", "оаэ"],
+    &["russia", "russian federation", "россия", "рф"],
+    &["czechia", "czech republic", "czech"],
+    &["ivory coast", "cote d ivoire"],
+    &["south korea", "korea", "republic of korea", "korea south"],
+    &["vietnam", "viet nam"],
+    &["turkey", "turkiye"],
+    &["myanmar", "burma"],
+    &["netherlands", "holland", "the netherlands"],
+    &["hong kong", "hk"],
+    &["saudi arabia", "ksa", "saudi"],
+    &["dr congo", "democratic republic of the congo", "congo dem republic", "drc"],
+    &["philippines", "phil", "pinas"],
+    &["indonesia", "indo"],
+    &["germany", "deutschland", "германия"],
+    &["spain", "espana"],
+    &["brazil", "brasil"],
+    &["india", "bharat", "индия"],
+    &["kazakhstan", "казахстан"],
+    &["ukraine", "украина", "украіна"],
+    &["north macedonia", "macedonia"],
+    &["eswatini", "swaziland"],
+];
