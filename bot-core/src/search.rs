@@ -19,6 +19,9 @@ const LONGEST_COUNTRY: usize = 5;
 /// Words that may stand between a service and a country.
 const LINKS: [&str; 4] = ["in", "for", "from", "number"];
 
+/// Words of a sentence that are looked at, so that one made of single letters costs no more than others.
+const LONGEST_SENTENCE: usize = 12;
+
 /// What a typed line names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
@@ -103,6 +106,7 @@ fn any_word(catalog: &Catalog, words: &[&str]) -> Found {
     };
     words
         .iter()
+        .take(LONGEST_SENTENCE)
         .map(|word| (word, services(catalog, word)))
         .find(|(word, hits)| clear(hits, word))
         .map(|(_, hits)| Found::of(&hits, None))

@@ -80,6 +80,15 @@ fn ids_named_in(file: &Path, source: &str) -> BTreeSet<String> {
 }
 
 #[test]
+fn ids_are_seen_where_the_source_names_them() {
+    let source = r#"words.line("one", &[]); words.spans(
+        "two-b", &args); let id = if x { "three-c" } else { "Not-One" }; "{ $x }-y""#;
+    let seen = |file: &str| ids_named_in(Path::new(file), source).into_iter().collect::<Vec<_>>();
+    assert_eq!(seen("src/worker.rs"), ["one", "two-b"]);
+    assert_eq!(seen("src/flows/buy.rs"), ["one", "three-c", "two-b"]);
+}
+
+#[test]
 fn every_id_that_the_source_names_exists() {
     let texts = texts(ENGLISH.1);
     let mut named = 0;
