@@ -11,7 +11,7 @@ async fn odd_messages_get_a_sentence() {
         ("/", "There is no command"),
         ("/buy", "Which service"),
         ("qwertyuiop", "Nothing here matches"),
-        ("<b>x</b> _y_ *z*", "Nothing here matches “<b>x</b> _y_ *z*”"),
+        ("<b>qqqq</b> _vvvv_ *wwww*", "Nothing here matches “<b>qqqq</b> _vvvv_ *wwww*”"),
     ] {
         alice.sends(typed).await;
         alice.sees(answer).await;

@@ -89,7 +89,7 @@ async fn no_create_ever_gets_through_and_the_records_show_that_nothing_was_sold(
     alice.taps("Pay").await;
     alice.sees("checking whether it gave you a number").await;
     alice.sends("/cancel").await;
-    alice.sees("still finding out").await;
+    alice.sees("There is no number to give back yet").await;
     world.passes(Duration::from_secs(180));
     alice.sees("the supplier gave out no number").await;
     alice.balance_is("$10.00").await;

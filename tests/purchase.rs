@@ -66,6 +66,7 @@ async fn a_second_sms_comes_to_the_same_number_at_no_charge() {
     alice.sees("code: 111111").await;
     let after_one = world.audit().await.earned;
     alice.taps("Another SMS").await;
+    alice.is_told("Asked for another SMS").await;
     world.code_comes("222222");
     alice.sees("code: 222222").await;
     assert_eq!(alice.count("code: 111111"), 1);

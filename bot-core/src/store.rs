@@ -117,7 +117,12 @@ impl Store {
         if file.exists() {
             return Err(StoreError::BackupExists(name.to_owned()));
         }
-        sqlx::query("VACUUM INTO $1").bind(name).execute(&self.readers).await?;
+        let copied = sqlx::query("VACUUM INTO $1").bind(name).execute(&self.readers).await;
+        if copied.is_err() {
+            // Half a copy is worse than none. That it cannot be removed either adds nothing to the error.
+            let _ = std::fs::remove_file(file);
+        }
+        copied?;
         Ok(())
     }
 
@@ -130,7 +135,7 @@ impl Store {
 async fn read_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
     let pool = SqlitePoolOptions::new()
         .max_connections(READERS)
-        .connect_with(options.pragma("query_only", "ON").create_if_missing(false))
+        .connect_with(options.read_only(true).create_if_missing(false))
         .await?;
     Ok(pool)
 }

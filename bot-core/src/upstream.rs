@@ -15,6 +15,8 @@ use crate::{
     phone::Phone,
 };
 
+#[cfg(test)]
+pub mod contract;
 pub mod http;
 pub mod json;
 pub mod smscode;
@@ -268,4 +270,20 @@ pub enum UpstreamError {
     /// The answer is not what the document promises.
     #[error("{route}: unreadable answer at {field}")]
     Malformed { route: &'static str, field: String },
+}
+
+impl UpstreamError {
+    /// How long the provider asks to wait, where it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. } => Some(*retry_after),
+            Self::Unavailable { retry_after, .. } => *retry_after,
+            Self::KeyRefused { .. }
+            | Self::NotFound { .. }
+            | Self::Unreachable { .. }
+            | Self::NoAnswer { .. }
+            | Self::Refused { .. }
+            | Self::Malformed { .. } => None,
+        }
+    }
 }

@@ -29,8 +29,8 @@ pub const OWNER: i64 = 1000;
 const BOUND: Duration = Duration::from_secs(20);
 
 /// While a test waits, the shop's time moves on in steps of this, up to so much.
-const STEP: Duration = Duration::from_millis(50);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const STEP: Duration = Duration::from_millis(25);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Any port of this machine.
 pub fn loopback() -> SocketAddr {
@@ -269,7 +269,7 @@ impl Person {
         self.control.reply(self.id, chat, to, text).unwrap();
     }
 
-    /// Taps the newest button with `label` in it.
+    /// Taps the newest button with `label` in it, of those that came since this person last did something.
     pub async fn taps(&mut self, label: &str) {
         let (message, data) = self.finds(label).await;
         self.looks();
@@ -286,7 +286,7 @@ impl Person {
     /// The newest button with `label` in it: its message and its data.
     pub async fn finds(&self, label: &str) -> (i64, String) {
         let found = wait(&self.clock, || {
-            self.shown().into_iter().rev().find_map(|message| {
+            self.news().rev().find_map(|message| {
                 let button = message.keyboard.iter().flatten().find(|button| button.text.contains(label))?;
                 match &button.action {
                     ButtonAction::CallbackData(data) => Some((message.id, data.clone())),
@@ -300,10 +300,7 @@ impl Person {
     /// Waits for a message of the bot's with `text` in it that is new or edited since this person last did something.
     pub async fn sees(&self, text: &str) -> MessageView {
         let found = wait(&self.clock, || {
-            self.shown().into_iter().rev().find(|message| {
-                let is_new = self.seen.get(&message.id).is_none_or(|edits| message.edit_count > *edits);
-                is_new && message.from.is_bot && message.text.contains(text)
-            })
+            self.news().rev().find(|message| message.from.is_bot && message.text.contains(text))
         });
         found.await.unwrap_or_else(|| panic!("{text:?} never came:\n{}", self.transcript()))
     }
@@ -326,6 +323,14 @@ impl Person {
     /// How many messages with `text` stand in the chat now.
     pub fn count(&self, text: &str) -> usize {
         self.shown().iter().filter(|message| message.from.is_bot && message.text.contains(text)).count()
+    }
+
+    /// What is new or edited since this person last did something.
+    fn news(&self) -> impl DoubleEndedIterator<Item = MessageView> {
+        let is_new = |message: &MessageView| {
+            self.seen.get(&message.id).is_none_or(|edits| message.edit_count > *edits)
+        };
+        self.shown().into_iter().filter(move |message| is_new(message))
     }
 
     /// A message as it looks now.

@@ -30,17 +30,7 @@ pub async fn run(shop: &Arc<Shop>) {
             Err(Failed::Upstream(error)) => {
                 tracing::warn!(%error, failures, "the catalogue could not be read");
                 shop.upstream_failed(&error).await;
-                let asked = match error {
-                    UpstreamError::RateLimited { retry_after, .. } => retry_after,
-                    UpstreamError::Unavailable { retry_after, .. } => retry_after.unwrap_or_default(),
-                    UpstreamError::KeyRefused { .. }
-                    | UpstreamError::NotFound { .. }
-                    | UpstreamError::Unreachable { .. }
-                    | UpstreamError::NoAnswer { .. }
-                    | UpstreamError::Refused { .. }
-                    | UpstreamError::Malformed { .. } => Duration::ZERO,
-                };
-                super::backoff(failures, FIRST_PAUSE, LONGEST_PAUSE).max(asked)
+                super::backoff(failures, FIRST_PAUSE, LONGEST_PAUSE).max(error.retry_after().unwrap_or_default())
             }
             Err(Failed::Fault(fault)) => {
                 tracing::error!(%fault, "the catalogue could not be stored");

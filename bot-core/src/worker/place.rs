@@ -338,17 +338,7 @@ async fn finish(shop: &Arc<Shop>, job: Job, line: &Line) -> Result<(), Fault> {
 async fn try_later(shop: &Arc<Shop>, job: Job, error: &UpstreamError, pause: Duration) -> Result<(), Fault> {
     tracing::info!(order = %job.order, job = job.kind.word(), %error, "a call failed and is tried again");
     shop.upstream_failed(error).await;
-    let wait = match error {
-        UpstreamError::RateLimited { retry_after, .. } => pause.max(*retry_after),
-        UpstreamError::Unavailable { retry_after: Some(retry_after), .. } => pause.max(*retry_after),
-        UpstreamError::Unavailable { retry_after: None, .. }
-        | UpstreamError::KeyRefused { .. }
-        | UpstreamError::NotFound { .. }
-        | UpstreamError::Unreachable { .. }
-        | UpstreamError::NoAnswer { .. }
-        | UpstreamError::Refused { .. }
-        | UpstreamError::Malformed { .. } => pause,
-    };
+    let wait = pause.max(error.retry_after().unwrap_or_default());
     postpone(shop, job, shop.clock.now() + wait).await
 }
 

@@ -97,18 +97,12 @@ async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> 
     }
 }
 
+/// What the provider asks for, to the second; a growing pause where it asks for nothing.
 fn pause_after(error: &UpstreamError, failures: u32) -> Duration {
-    let backoff = super::backoff(failures, LIST_EVERY, LONGEST_PAUSE);
-    match error {
-        UpstreamError::RateLimited { retry_after, .. } => backoff.max(*retry_after),
-        UpstreamError::Unavailable { retry_after, .. } => backoff.max(retry_after.unwrap_or_default()),
-        UpstreamError::KeyRefused { .. }
-        | UpstreamError::NotFound { .. }
-        | UpstreamError::Unreachable { .. }
-        | UpstreamError::NoAnswer { .. }
-        | UpstreamError::Refused { .. }
-        | UpstreamError::Malformed { .. } => backoff,
-    }
+    error.retry_after().map_or_else(
+        || super::backoff(failures, LIST_EVERY, LONGEST_PAUSE),
+        |asked| asked.max(LIST_EVERY),
+    )
 }
 
 enum Stopped {
