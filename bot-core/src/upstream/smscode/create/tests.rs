@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::upstream::UpstreamStatus;
 
+#[allow(clippy::unnecessary_wraps, reason = "this is what sending returns")]
 fn answer(status: u16, body: &Value) -> Result<Answer, Lost> {
     Ok(Answer {
         status: StatusCode::from_u16(status).unwrap(),

@@ -16,8 +16,11 @@ use crate::{
     },
 };
 
-/// Reads an example of each answer, by name.
-fn readers() -> Vec<(&'static str, Value, fn(&[u8]) -> Result<(), String>)> {
+/// Reads an answer for nothing but its errors.
+type Reader = fn(&[u8]) -> Result<(), String>;
+
+/// An example of each answer with its reader, by name.
+fn readers() -> Vec<(&'static str, Value, Reader)> {
     fn reader<T: DeserializeOwned>(body: &[u8]) -> Result<(), String> {
         json::read::<T>(body).map(|_| ()).map_err(|error| error.field)
     }
