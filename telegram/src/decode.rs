@@ -194,6 +194,7 @@ mod tests {
             language: Some("en-GB".into()),
             chat: chat_ref(7),
             chat_kind: ChatKind::Private,
+            private_chat: chat_ref(7),
             message: None,
             reply_to: None,
         };
@@ -289,6 +290,7 @@ mod tests {
         let asked = tap(&below, &json!(packed));
         assert_eq!(asked.action, Action::Tap(Tap::Services { query: Search::new("wa"), page: 2 }));
         assert_eq!(asked.actor.chat_kind, ChatKind::Group);
+        assert_eq!(asked.actor.private_chat, chat_ref(7));
         assert_eq!(
             asked.actor.message,
             Some(MessageRef { chat: chat_ref(-1_001_234), message: "30".into() })

@@ -119,7 +119,7 @@ impl Telegram {
         let mut run = std::pin::pin!(updates.run());
         tokio::select! {
             outcome = &mut run => return outcome,
-            () = menu::offer_commands(&self.client, &shop) => {}
+            () = menu::offer(&self.client, menu::menus(&shop)) => {}
         }
         run.await
     }

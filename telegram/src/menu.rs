@@ -1,5 +1,7 @@
 //! Tells Telegram which commands to offer to whom, in every language that the shop speaks.
 
+use std::iter;
+
 use bot_core::{
     action::{Audience, CommandName},
     ids::Platform,
@@ -15,69 +17,86 @@ use crate::{
     client::{CallError, Client},
 };
 
-/// Everybody is offered the customers' commands, owners in their private chats all. A menu is a help: a failure is
-/// logged, and the next start tries again.
-pub(crate) async fn offer_commands(client: &Client, shop: &Shop) {
-    let owners: Vec<i64> = shop
-        .owners(&Platform::from(PLATFORM))
-        .iter()
-        .filter_map(|owner| owner.parse().ok())
-        .collect();
+/// Everybody is offered the customers' commands, owners in their private chats all.
+pub(crate) fn menus(shop: &Shop) -> Vec<SetMyCommands> {
+    let owners = shop.owners(&Platform::from(PLATFORM));
+    let owners: Vec<i64> = owners.iter().filter_map(|owner| owner.parse().ok()).collect();
     let languages = shop.languages();
-    for language in languages.iter().map(Some).chain([None]) {
+    let in_language = |language: Option<&String>| {
         let commands = shop.commands(language.map(String::as_str));
-        let menus = menus(&commands, &owners);
-        for (scope, commands) in menus {
-            let payload = SetMyCommands {
-                commands,
-                scope: Some(scope.clone()),
-                language_code: language.cloned(),
-            };
-            match client.call::<_, bool>(&payload).await {
-                Ok(_) => {}
-                // An owner who never opened the chat.
-                Err(error @ CallError::Refused { .. }) => tracing::info!(%error, ?scope, "no menu"),
-                Err(error) => tracing::warn!(%error, ?scope, "the menu could not be set"),
+        menus_in(language, &commands, &owners)
+    };
+    languages.iter().map(Some).chain([None]).flat_map(in_language).collect()
+}
+
+/// A menu is a help: a failure is logged, and the next start tries again.
+pub(crate) async fn offer(client: &Client, menus: Vec<SetMyCommands>) {
+    for menu in menus {
+        match client.call::<_, bool>(&menu).await {
+            Ok(_) => {}
+            // An owner who never opened the chat.
+            Err(error @ CallError::Refused { .. }) => {
+                tracing::info!(%error, scope = ?menu.scope, "no menu");
             }
+            Err(error) => tracing::warn!(%error, scope = ?menu.scope, "a menu could not be set"),
         }
     }
 }
 
-fn menus(commands: &[CommandHelp], owners: &[i64]) -> Vec<(BotCommandScope, Vec<BotCommand>)> {
-    let offer = |is_offered: fn(CommandName) -> bool| -> Vec<BotCommand> {
+fn menus_in(
+    language: Option<&String>,
+    commands: &[CommandHelp],
+    owners: &[i64],
+) -> Vec<SetMyCommands> {
+    let menu = |scope, is_offered: fn(CommandName) -> bool| {
         let offered = commands.iter().filter(|command| is_offered(command.name));
-        offered.map(|command| BotCommand::new(command.name.word(), &command.description)).collect()
+        let commands = offered
+            .map(|command| BotCommand::new(command.name.word(), &command.description))
+            .collect();
+        SetMyCommands { commands, scope: Some(scope), language_code: language.cloned() }
     };
-    let for_customers = offer(|name| name.audience() == Audience::Customer);
-    let for_owners = offer(|_| true);
-    let private =
-        owners.iter().map(|owner| BotCommandScope::Chat { chat_id: Recipient::Id(ChatId(*owner)) });
-    let mut menus = vec![(BotCommandScope::Default, for_customers)];
-    menus.extend(private.map(|scope| (scope, for_owners.clone())));
-    menus.retain(|(_, commands)| !commands.is_empty());
-    menus
+    let for_customers =
+        menu(BotCommandScope::Default, |name| name.audience() == Audience::Customer);
+    let for_owners = owners.iter().map(|owner| {
+        menu(BotCommandScope::Chat { chat_id: Recipient::Id(ChatId(*owner)) }, |_| true)
+    });
+    iter::once(for_customers).chain(for_owners).filter(|menu| !menu.commands.is_empty()).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use sandbox::telegram::{Command, Scope};
+
     use super::*;
+    use crate::tests::stage::Stage;
 
     fn help(name: CommandName) -> CommandHelp {
         CommandHelp { name, description: format!("Does {}", name.word()) }
     }
 
-    #[test]
-    fn owners_are_offered_more() {
-        let menus = menus(&[help(CommandName::Buy), help(CommandName::TopUp)], &[7]);
-        let buy = BotCommand::new("buy", "Does buy");
-        let top_up = BotCommand::new("topup", "Does topup");
-        let owner = BotCommandScope::Chat { chat_id: Recipient::Id(ChatId(7)) };
-        let expected = [(BotCommandScope::Default, vec![buy.clone()]), (owner, vec![buy, top_up])];
-        assert_eq!(menus, expected);
+    #[tokio::test]
+    async fn owners_are_offered_more() {
+        let stage = Stage::open().await;
+        stage.control().add_person(7, "Ann", None, "de").unwrap();
+        stage.control().add_person(8, "Bob", None, "en").unwrap();
+        let all = [help(CommandName::Buy), help(CommandName::TopUp)];
+        let mut menus = menus_in(None, &all, &[7]);
+        menus.extend(menus_in(Some(&"de".to_owned()), &all, &[7]));
+        // Nobody with this id ever came: the others are set all the same.
+        menus.extend(menus_in(None, &all, &[99]));
+        offer(&stage.client(), menus).await;
+        let command =
+            |name: &str| Command { command: name.into(), description: format!("Does {name}") };
+        for language in ["", "de"] {
+            let shown = |scope| stage.control().commands(scope, language);
+            assert_eq!(shown(Scope::Default), [command("buy")]);
+            assert_eq!(shown(Scope::Chat { chat_id: 7 }), [command("buy"), command("topup")]);
+        }
+        assert_eq!(stage.control().commands_shown(8, 8).unwrap(), [command("buy")]);
     }
 
     #[test]
     fn an_empty_menu_is_not_sent() {
-        assert_eq!(menus(&[], &[7]), []);
+        assert_eq!(menus_in(None, &[], &[7]), []);
     }
 }

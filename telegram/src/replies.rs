@@ -100,9 +100,7 @@ impl<D: Door> Replies<D> {
     /// What only the person may see goes to their private chat; the group learns nothing.
     async fn show_in_private(&self, asked: &Asked, screen: Screen, toast: Option<Toast>) {
         let (screen, toast) = self.place_toast(asked, screen, toast);
-        // A person's private chat has the person's id.
-        let chat = ChatRef { chat: asked.actor.identity.user.clone(), ..asked.actor.chat.clone() };
-        match self.show(asked, &chat, &screen, Place::New).await {
+        match self.show(asked, &asked.actor.private_chat, &screen, Place::New).await {
             Shown::Yes => self.answer_query(asked, toast.as_ref()).await,
             Shown::ChatClosed => {
                 let text = self.door.open_private_first(asked.actor.language.as_deref());

@@ -79,6 +79,8 @@ pub(crate) struct Updates<D: Door> {
     /// once: when a bot has had no updates for a week, Telegram may go on with lower ids.
     acknowledge: Option<i64>,
     stop: watch::Receiver<bool>,
+    /// [`DRAIN`], unless a test is in a hurry.
+    pub drain: Duration,
 }
 
 impl<D: Door> Updates<D> {
@@ -92,6 +94,7 @@ impl<D: Door> Updates<D> {
             lanes: Lanes::new(desk),
             acknowledge: None,
             stop,
+            drain: DRAIN,
         }
     }
 
@@ -249,7 +252,7 @@ impl<D: Door> Updates<D> {
 
     /// Lets what is being handled come to its end, keeps the rest, and acknowledges both.
     async fn close(&mut self) {
-        let is_drained = timeout(DRAIN, self.flights.until_at_most(0)).await.is_ok();
+        let is_drained = timeout(self.drain, self.flights.until_at_most(0)).await.is_ok();
         if !is_drained && !self.keep().await {
             return;
         }
