@@ -18,6 +18,7 @@ use crate::{
     upstream::contract::{Call, Knobs, Subject, Wanted, passes_the_contract},
 };
 
+mod connection;
 mod own;
 
 const KEY: &str = "key-of-the-tests";
