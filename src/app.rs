@@ -14,10 +14,7 @@ use bot_core::{
     worker,
 };
 use telegram::{ConnectError, Telegram};
-use tokio::{
-    sync::watch,
-    task::JoinSet,
-};
+use tokio::{sync::watch, task::JoinSet};
 
 use crate::config::{Config, TelegramConfig};
 
@@ -69,7 +66,12 @@ impl App {
         let settings = Settings {
             name: config.shop.name.clone(),
             owners: config.shop.owners.clone(),
-            pricing: Pricing::new(pricing.margin_percent, pricing.fee, pricing.minimum, pricing.step)?,
+            pricing: Pricing::new(
+                pricing.margin_percent,
+                pricing.fee,
+                pricing.minimum,
+                pricing.step,
+            )?,
             random: Random::real(),
         };
         let upstream = config.upstream.connect(clock.clone())?;
@@ -108,7 +110,9 @@ impl App {
         let _ = self.stop.send(true);
         let drained = tokio::time::timeout(DRAIN_WITHIN, self.ended()).await;
         if drained.is_err() {
-            tracing::warn!("some chats did not finish in time; what they were doing is taken up at the next start");
+            tracing::warn!(
+                "some chats did not finish in time; what they were doing is taken up at the next start"
+            );
         }
         self.workers.shutdown().await;
         self.shop.close().await;
@@ -144,7 +148,11 @@ async fn serve_telegram(
     }
 }
 
-async fn connect_at_last(config: &TelegramConfig, connected: Option<Telegram>, clock: &Clock) -> Option<Telegram> {
+async fn connect_at_last(
+    config: &TelegramConfig,
+    connected: Option<Telegram>,
+    clock: &Clock,
+) -> Option<Telegram> {
     if connected.is_some() {
         return connected;
     }
@@ -164,4 +172,3 @@ async fn connect_at_last(config: &TelegramConfig, connected: Option<Telegram>, c
         }
     }
 }
-

@@ -19,7 +19,9 @@ async fn a_storm_of_429_delays_and_breaks_nothing() {
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let faults = world.provider.control().faults();
-    faults.add(Rule { times: Some(20), ..everywhere(Fault::Status429 { retry_after: 1 }) }).unwrap();
+    faults
+        .add(Rule { times: Some(20), ..everywhere(Fault::Status429 { retry_after: 1 }) })
+        .unwrap();
     world.code_comes("424242");
     alice.sees("code: 424242").await;
     world.ends_well().await;
@@ -84,8 +86,12 @@ async fn garbage_from_the_provider_is_told_once_and_changes_nothing() {
     alice.buys().await;
     owner.looks_now();
     let faults = world.provider.control().faults();
-    for fault in [Fault::Garbage, Fault::TruncatedJson, Fault::MissingField("status".into()), Fault::WrongType("id".into())]
-    {
+    for fault in [
+        Fault::Garbage,
+        Fault::TruncatedJson,
+        Fault::MissingField("status".into()),
+        Fault::WrongType("id".into()),
+    ] {
         faults.always("active", fault).unwrap();
         for _ in 0..3 {
             let before = world.calls("active");
@@ -104,6 +110,18 @@ async fn garbage_from_the_provider_is_told_once_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_list_that_cannot_be_read_does_not_hold_up_a_code() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.buys().await;
+    let faults = world.provider.control().faults();
+    faults.always("active", Fault::MissingField("status".into())).unwrap();
+    world.code_comes("151515");
+    alice.sees("code: 151515").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
 async fn a_refused_key_refunds_and_tells_the_owner() {
     let world = World::open().await;
     let mut alice = world.customer(1, "Alice", "10").await;
@@ -111,8 +129,14 @@ async fn a_refused_key_refunds_and_tells_the_owner() {
     alice.sends("/buy whatsapp indonesia").await;
     alice.sees("Price:").await;
     owner.looks_now();
-    let refusal = serde_json::json!({"success": false, "error": {"code": "UNAUTHORIZED", "message": "no"}});
-    world.provider.control().faults().always("create", Fault::Answer { status: 401, body: refusal }).unwrap();
+    let refusal =
+        serde_json::json!({"success": false, "error": {"code": "UNAUTHORIZED", "message": "no"}});
+    world
+        .provider
+        .control()
+        .faults()
+        .always("create", Fault::Answer { status: 401, body: refusal })
+        .unwrap();
     alice.taps("Pay").await;
     alice.sees("is back on your balance").await;
     owner.sees("refuses the shop's key").await;
@@ -129,7 +153,12 @@ async fn the_shops_own_balance_is_too_small() {
     alice.sees("Price:").await;
     owner.looks_now();
     let refusal = serde_json::json!({"success": false, "error": {"code": "INSUFFICIENT_BALANCE", "message": "no"}});
-    world.provider.control().faults().once("create", Fault::Answer { status: 409, body: refusal }).unwrap();
+    world
+        .provider
+        .control()
+        .faults()
+        .once("create", Fault::Answer { status: 409, body: refusal })
+        .unwrap();
     alice.taps("Pay").await;
     alice.sees("The shop cannot buy numbers at the moment").await;
     owner.sees("own balance").await;
@@ -160,7 +189,11 @@ async fn telegram_loses_the_codes_message_and_it_comes_again() {
     alice.buys().await;
     let control = world.telegram.control();
     control.add_fault(FaultRule::next("sendMessage", 2, telegram::Fault::InternalServerError));
-    control.add_fault(FaultRule::next("sendMessage", 1, telegram::Fault::TooManyRequests { retry_after: 3 }));
+    control.add_fault(FaultRule::next(
+        "sendMessage",
+        1,
+        telegram::Fault::TooManyRequests { retry_after: 3 },
+    ));
     control.add_fault(FaultRule::next("sendMessage", 1, telegram::Fault::ResetBefore));
     world.code_comes("313131");
     alice.sees("code: 313131").await;

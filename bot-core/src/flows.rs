@@ -42,7 +42,12 @@ fn button(words: &Words, id: &'static str, tap: Tap) -> Button {
 }
 
 /// One page of `all`, and the buttons that lead to its neighbours.
-fn page_of<T: Clone>(words: &Words, all: &[T], page: u16, to: impl Fn(u16) -> Tap) -> (Vec<T>, Vec<Button>) {
+fn page_of<T: Clone>(
+    words: &Words,
+    all: &[T],
+    page: u16,
+    to: impl Fn(u16) -> Tap,
+) -> (Vec<T>, Vec<Button>) {
     let last = u16::try_from(all.len().saturating_sub(1) / PAGE).unwrap_or(u16::MAX);
     let page = page.min(last);
     let shown = all.iter().skip(usize::from(page) * PAGE).take(PAGE).cloned().collect();

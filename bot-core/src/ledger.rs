@@ -112,7 +112,11 @@ struct Transfer<'a> {
     actor: Option<&'a str>,
 }
 
-async fn post(tx: &mut WriteTx, transfer: Transfer<'_>, at: Timestamp) -> Result<Posted, LedgerError> {
+async fn post(
+    tx: &mut WriteTx,
+    transfer: Transfer<'_>,
+    at: Timestamp,
+) -> Result<Posted, LedgerError> {
     let (from, to) = (transfer.from.to_string(), transfer.to.to_string());
     let inserted = sqlx::query(
         "INSERT INTO transfer (key, from_account, to_account, amount, reason, order_id, actor, at)
@@ -130,10 +134,11 @@ async fn post(tx: &mut WriteTx, transfer: Transfer<'_>, at: Timestamp) -> Result
     .await?
     .rows_affected();
     if inserted == 0 {
-        let known = sqlx::query("SELECT from_account, to_account, amount FROM transfer WHERE key = $1")
-            .bind(&transfer.key)
-            .fetch_one(tx.connection())
-            .await?;
+        let known =
+            sqlx::query("SELECT from_account, to_account, amount FROM transfer WHERE key = $1")
+                .bind(&transfer.key)
+                .fetch_one(tx.connection())
+                .await?;
         let same = known.get::<String, _>(0) == from
             && known.get::<String, _>(1) == to
             && known.get::<Money, _>(2) == transfer.amount;
@@ -152,20 +157,26 @@ async fn post(tx: &mut WriteTx, transfer: Transfer<'_>, at: Timestamp) -> Result
     Ok(Posted::Now)
 }
 
-async fn debit(tx: &mut WriteTx, account: &Account, name: &str, amount: Money) -> Result<(), LedgerError> {
+async fn debit(
+    tx: &mut WriteTx,
+    account: &Account,
+    name: &str,
+    amount: Money,
+) -> Result<(), LedgerError> {
     if account.issues() {
         sqlx::query("INSERT INTO account (name, issues, balance) VALUES ($1, TRUE, 0) ON CONFLICT (name) DO NOTHING")
             .bind(name)
             .execute(tx.connection())
             .await?;
     }
-    let debited =
-        sqlx::query("UPDATE account SET balance = balance - $1 WHERE name = $2 AND (issues OR balance >= $1)")
-            .bind(amount)
-            .bind(name)
-            .execute(tx.connection())
-            .await?
-            .rows_affected();
+    let debited = sqlx::query(
+        "UPDATE account SET balance = balance - $1 WHERE name = $2 AND (issues OR balance >= $1)",
+    )
+    .bind(amount)
+    .bind(name)
+    .execute(tx.connection())
+    .await?
+    .rows_affected();
     if debited == 1 { Ok(()) } else { Err(LedgerError::Poor) }
 }
 
@@ -211,7 +222,12 @@ pub async fn hold(
 }
 
 /// Turns an order's hold into a sale.
-pub async fn capture(tx: &mut WriteTx, order: OrderId, price: Money, at: Timestamp) -> Result<Posted, LedgerError> {
+pub async fn capture(
+    tx: &mut WriteTx,
+    order: OrderId,
+    price: Money,
+    at: Timestamp,
+) -> Result<Posted, LedgerError> {
     close(tx, order, &Account::Sales, price, Reason::Capture, at).await
 }
 
@@ -235,7 +251,15 @@ async fn close(
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
     let key = format!("order:{order}:close");
-    let transfer = Transfer { key, from: &Account::Escrow, to, amount, reason, order: Some(order), actor: None };
+    let transfer = Transfer {
+        key,
+        from: &Account::Escrow,
+        to,
+        amount,
+        reason,
+        order: Some(order),
+        actor: None,
+    };
     post(tx, transfer, at).await
 }
 
@@ -273,7 +297,11 @@ pub struct Movement {
 }
 
 /// The newest movements of a wallet, newest first.
-pub async fn movements(store: &Store, customer: CustomerId, most: u16) -> Result<Vec<Movement>, StoreError> {
+pub async fn movements(
+    store: &Store,
+    customer: CustomerId,
+    most: u16,
+) -> Result<Vec<Movement>, StoreError> {
     let wallet = Account::Wallet(customer).to_string();
     let rows = sqlx::query(
         "SELECT moved.id, moved.reason, moved.change, moved.order_id, moved.at, service.name FROM (
@@ -292,8 +320,15 @@ pub async fn movements(store: &Store, customer: CustomerId, most: u16) -> Result
         .map(|row| {
             let word: String = row.get(1);
             let reason = Reason::ALL.into_iter().find(|reason| reason.word() == word);
-            let reason = reason.ok_or_else(|| StoreError::Corrupt(format!("transfer.reason `{word}`")))?;
-            Ok(Movement { reason, change: row.get(2), order: row.get(3), service: row.get(5), at: row.get(4) })
+            let reason =
+                reason.ok_or_else(|| StoreError::Corrupt(format!("transfer.reason `{word}`")))?;
+            Ok(Movement {
+                reason,
+                change: row.get(2),
+                order: row.get(3),
+                service: row.get(5),
+                at: row.get(4),
+            })
         })
         .collect()
 }

@@ -192,13 +192,14 @@ impl State {
             Self::Placing => placing(event),
             Self::InDoubt { .. } => in_doubt(event),
             Self::NeedsOperator { line } => needs_operator(line.as_ref(), event),
-            Self::Refused { reason } => refused(*reason, event),
+            Self::Refused { reason } => refused(*reason, &event),
             Self::Waiting(line) => waiting(line, event),
             Self::Cancelling(line) => cancelling(line, event),
             Self::CodeReceived(line) => code_received(line, event),
-            Self::Finished(line) | Self::Cancelled(line) | Self::Expired(line) | Self::Banned(line) => {
-                closed(self, line, event)
-            }
+            Self::Finished(line)
+            | Self::Cancelled(line)
+            | Self::Expired(line)
+            | Self::Banned(line) => closed(self, line, event),
         };
         step.ok_or(illegal)
     }
@@ -281,10 +282,16 @@ fn placing(event: Event) -> Option<Step> {
 fn in_doubt(event: Event) -> Option<Step> {
     match event {
         Event::Accepted(line) | Event::OperatorAdopt(line) => Some(go(State::Waiting(line), [])),
-        Event::NotPlaced => Some(go(State::Refused { reason: Refusal::NotPlaced }, [Effect::Release])),
-        Event::OperatorRefund => Some(go(State::Refused { reason: Refusal::Operator }, [Effect::Release])),
+        Event::NotPlaced => {
+            Some(go(State::Refused { reason: Refusal::NotPlaced }, [Effect::Release]))
+        }
+        Event::OperatorRefund => {
+            Some(go(State::Refused { reason: Refusal::Operator }, [Effect::Release]))
+        }
         Event::GaveUp => Some(go(State::NeedsOperator { line: None }, [Effect::TellOperator])),
-        Event::Rejected(_) | Event::Unclear(_) | Event::CancelAsked | Event::DoneAsked => Some(Step::Stay),
+        Event::Rejected(_) | Event::Unclear(_) | Event::CancelAsked | Event::DoneAsked => {
+            Some(Step::Stay)
+        }
         Event::Sms(_)
         | Event::ProviderCompleted
         | Event::ProviderCancelled
@@ -296,17 +303,25 @@ fn in_doubt(event: Event) -> Option<Step> {
 
 fn needs_operator(line: Option<&Line>, event: Event) -> Option<Step> {
     match (event, line) {
-        (Event::Accepted(line), None) | (Event::OperatorAdopt(line), None | Some(_)) => {
+        (Event::Accepted(line) | Event::OperatorAdopt(line), None) => {
             Some(go(State::Waiting(line), []))
+        }
+        (Event::OperatorAdopt(again), Some(line)) if again.upstream == line.upstream => {
+            Some(go(State::Waiting(line.clone()), []))
         }
         (Event::OperatorRefund, None) => {
             Some(go(State::Refused { reason: Refusal::Operator }, [Effect::Release]))
         }
-        (Event::NotPlaced, None) => Some(go(State::Refused { reason: Refusal::NotPlaced }, [Effect::Release])),
-        (Event::OperatorRefund, Some(line)) => Some(go(State::Cancelled(line.clone()), [Effect::Release])),
+        (Event::NotPlaced, None) => {
+            Some(go(State::Refused { reason: Refusal::NotPlaced }, [Effect::Release]))
+        }
+        (Event::OperatorRefund | Event::ProviderCancelled, Some(line)) => {
+            Some(go(State::Cancelled(line.clone()), [Effect::Release]))
+        }
         (Event::Sms(sms), Some(line)) => Some(first_sms(line, sms)),
-        (Event::ProviderCancelled, Some(line)) => Some(go(State::Cancelled(line.clone()), [Effect::Release])),
-        (Event::ProviderExpired, Some(line)) => Some(go(State::Expired(line.clone()), [Effect::Release])),
+        (Event::ProviderExpired, Some(line)) => {
+            Some(go(State::Expired(line.clone()), [Effect::Release]))
+        }
         (Event::Accepted(again), Some(line)) if again.upstream == line.upstream => Some(Step::Stay),
         (
             Event::Rejected(_)
@@ -319,13 +334,13 @@ fn needs_operator(line: Option<&Line>, event: Event) -> Option<Step> {
             | Event::ProviderCompleted,
             None | Some(_),
         ) => Some(Step::Stay),
-        (Event::Accepted(_) | Event::NotPlaced, Some(_))
+        (Event::Accepted(_) | Event::OperatorAdopt(_) | Event::NotPlaced, Some(_))
         | (Event::Sms(_) | Event::ProviderCancelled | Event::ProviderExpired, None) => None,
     }
 }
 
 /// The provider sold a number for an order that was given up: the customer has the money back, the shop has the cost.
-fn refused(reason: Refusal, event: Event) -> Option<Step> {
+fn refused(reason: Refusal, event: &Event) -> Option<Step> {
     match event {
         Event::Accepted(_) => Some(go(State::Refused { reason }, [Effect::TellOperator])),
         Event::Rejected(_)
@@ -367,13 +382,17 @@ fn watched(line: &Line, event: Event) -> Option<Step> {
         Event::Sms(sms) => Some(first_sms(line, sms)),
         Event::ProviderCancelled => Some(go(State::Cancelled(line.clone()), [Effect::Release])),
         Event::ProviderExpired => Some(go(State::Expired(line.clone()), [Effect::Release])),
-        Event::Banned => Some(go(State::Banned(line.clone()), [Effect::Release, Effect::TellOperator])),
+        Event::Banned => {
+            Some(go(State::Banned(line.clone()), [Effect::Release, Effect::TellOperator]))
+        }
         // Paid for at the provider, and nobody has the code: neither charging nor refunding is right by itself.
         Event::ProviderCompleted => {
             Some(go(State::NeedsOperator { line: Some(line.clone()) }, [Effect::TellOperator]))
         }
         Event::Accepted(again) if again.upstream == line.upstream => Some(Step::Stay),
-        Event::DoneAsked | Event::Unclear(_) | Event::CancelAsked | Event::CancelDeclined => Some(Step::Stay),
+        Event::DoneAsked | Event::Unclear(_) | Event::CancelAsked | Event::CancelDeclined => {
+            Some(Step::Stay)
+        }
         Event::Accepted(_)
         | Event::Rejected(_)
         | Event::NotPlaced
@@ -391,7 +410,9 @@ fn code_received(line: &Line, event: Event) -> Option<Step> {
     match event {
         Event::Sms(sms) => Some(go(State::CodeReceived(line.clone()), [Effect::Deliver(sms)])),
         Event::DoneAsked => Some(go(State::Finished(line.clone()), [Effect::AskFinish])),
-        Event::ProviderCompleted | Event::ProviderExpired => Some(go(State::Finished(line.clone()), [])),
+        Event::ProviderCompleted | Event::ProviderExpired => {
+            Some(go(State::Finished(line.clone()), []))
+        }
         // The customer has the code and has paid for it; that the provider took its number back is the shop's matter.
         Event::ProviderCancelled | Event::Banned => {
             Some(go(State::Finished(line.clone()), [Effect::TellOperator]))

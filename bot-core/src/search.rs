@@ -31,6 +31,8 @@ pub struct Found {
     pub country: Option<CountryId>,
     /// Every service that the line without its country may mean, best first. Empty when the line names only a country.
     pub services: Vec<ServiceId>,
+    /// The part of the line that stands for the service, folded.
+    pub service_words: String,
 }
 
 /// The services that match, best first; of equal matches the one that sells more. An empty query matches all.
@@ -47,7 +49,8 @@ pub fn split(catalog: &Catalog, query: &str) -> Found {
     let folded = fold(query);
     let words: Vec<&str> = folded.split_whitespace().collect();
     let whole = services(catalog, &folded);
-    let mut best = whole.first().map(|(rank, _)| (rank.distance(), Found::of(&whole, None)));
+    let mut best =
+        whole.first().map(|(rank, _)| (rank.distance(), Found::of(&whole, None, &words)));
     for (country_words, service_words) in readings(&words) {
         let Some((rank, country)) = the_one(&countries(catalog, &country_words.join(" "))) else {
             continue;
@@ -59,7 +62,7 @@ pub fn split(catalog: &Catalog, query: &str) -> Found {
             None => continue,
         };
         if best.as_ref().is_none_or(|(least, _)| distance < *least) {
-            best = Some((distance, Found::of(&hits, Some(country))));
+            best = Some((distance, Found::of(&hits, Some(country), service_words)));
         }
     }
     best.map_or_else(|| any_word(catalog, &words), |(_, found)| found)
@@ -68,8 +71,13 @@ pub fn split(catalog: &Catalog, query: &str) -> Found {
 type Hits<Id> = Vec<(Rank, Id)>;
 
 impl Found {
-    fn of(hits: &Hits<ServiceId>, country: Option<CountryId>) -> Self {
-        Self { service: the_one(hits).map(|(_, id)| id), country, services: ids(hits) }
+    fn of(hits: &Hits<ServiceId>, country: Option<CountryId>, service_words: &[&str]) -> Self {
+        Self {
+            service: the_one(hits).map(|(_, id)| id),
+            country,
+            services: ids(hits),
+            service_words: service_words.join(" "),
+        }
     }
 }
 
@@ -109,7 +117,7 @@ fn any_word(catalog: &Catalog, words: &[&str]) -> Found {
         .take(LONGEST_SENTENCE)
         .map(|word| (word, services(catalog, word)))
         .find(|(word, hits)| clear(hits, word))
-        .map(|(_, hits)| Found::of(&hits, None))
+        .map(|(word, hits)| Found::of(&hits, None, &[*word]))
         .unwrap_or_default()
 }
 

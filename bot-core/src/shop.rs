@@ -134,7 +134,9 @@ impl Shop {
             Action::Tap(tap) => self.tapped(&caller, tap).await,
             Action::StaleTap => Ok(flows::menu::stale_button(&caller)),
             Action::Command(command) => self.commanded(&caller, command).await,
-            Action::Text(text) if actor.chat_kind == ChatKind::Private => flows::browse::search(self, &caller, &text).await,
+            Action::Text(text) if actor.chat_kind == ChatKind::Private => {
+                flows::browse::search(self, &caller, &text).await
+            }
             Action::Text(_) | Action::Reachable(_) => Ok(Reply::Nothing),
         }
     }
@@ -145,11 +147,15 @@ impl Shop {
             Tap::Help => flows::menu::help(self, caller).await,
             Tap::Balance => flows::account::balance(self, caller).await,
             Tap::Orders { page } => flows::account::orders(self, caller, page).await,
-            Tap::Services { query, page } => flows::browse::services(self, caller, &query, page).await,
+            Tap::Services { query, page } => {
+                flows::browse::services(self, caller, &query, page).await
+            }
             Tap::Countries { service, sort, page } => {
                 flows::browse::countries(self, caller, service, sort, page).await
             }
-            Tap::Quote { service, country } => flows::buy::quote(self, caller, service, country).await,
+            Tap::Quote { service, country } => {
+                flows::buy::quote(self, caller, service, country).await
+            }
             Tap::Buy(quote) => flows::buy::buy(self, caller, quote).await,
             Tap::Order(order) => flows::card::open(self, caller, order).await,
             Tap::Cancel(order) => flows::card::cancel(self, caller, order).await,
@@ -182,11 +188,18 @@ impl Shop {
             Some(customer) if is_up_to_date(&customer, actor) => customer,
             Some(_) | None => {
                 let (actor, now) = (actor.clone(), self.clock.now());
-                self.store.write(move |tx| Box::pin(async move { tx.meet(&actor, now).await })).await?
+                self.store
+                    .write(move |tx| Box::pin(async move { tx.meet(&actor, now).await }))
+                    .await?
             }
         };
         let words = self.texts.language(actor.language.as_deref());
-        Ok(Caller { actor, customer, words, is_admin: self.settings.owners.contains(&actor.identity) })
+        Ok(Caller {
+            actor,
+            customer,
+            words,
+            is_admin: self.settings.owners.contains(&actor.identity),
+        })
     }
 
     /// The commands with their descriptions in `language` (an IETF tag; the default language when `None` or unknown).
@@ -194,7 +207,10 @@ impl Shop {
         let words = self.texts.language(language);
         CommandName::ALL
             .into_iter()
-            .map(|name| CommandHelp { name, description: flows::menu::command_description(&words, name) })
+            .map(|name| CommandHelp {
+                name,
+                description: flows::menu::command_description(&words, name),
+            })
             .collect()
     }
 
@@ -225,7 +241,11 @@ impl Shop {
     }
 
     /// Makes updates durable, so that they may be acknowledged before they are handled. An id kept twice stays once.
-    pub async fn keep_updates(&self, platform: &Platform, updates: Vec<KeptUpdate>) -> Result<(), StoreError> {
+    pub async fn keep_updates(
+        &self,
+        platform: &Platform,
+        updates: Vec<KeptUpdate>,
+    ) -> Result<(), StoreError> {
         let platform = platform.clone();
         self.store
             .write(move |tx| {
@@ -245,7 +265,11 @@ impl Shop {
     }
 
     /// Forgets updates that are handled.
-    pub async fn forget_updates(&self, platform: &Platform, ids: Vec<i64>) -> Result<(), StoreError> {
+    pub async fn forget_updates(
+        &self,
+        platform: &Platform,
+        ids: Vec<i64>,
+    ) -> Result<(), StoreError> {
         let platform = platform.clone();
         self.store
             .write(move |tx| {
@@ -270,7 +294,12 @@ impl Shop {
     }
 
     /// Applies what happened to an order, and wakes whoever has work by it. What cannot be is logged here, once.
-    pub(crate) async fn apply(&self, order: OrderId, event: Event, source: Source) -> Result<Applied, Fault> {
+    pub(crate) async fn apply(
+        &self,
+        order: OrderId,
+        event: Event,
+        source: Source,
+    ) -> Result<Applied, Fault> {
         self.apply_all(order, vec![event], source).await
     }
 
@@ -335,10 +364,8 @@ impl Shop {
     /// The thing that `alert` told of is over; `news` is told if the alert stood.
     pub(crate) async fn all_clear(&self, alert: Alert, news: Option<Alert>) {
         let key = format!("{alert:?}");
-        let cleared = self
-            .store
-            .write(move |tx| Box::pin(async move { tx.clear_alert(&key).await }))
-            .await;
+        let cleared =
+            self.store.write(move |tx| Box::pin(async move { tx.clear_alert(&key).await })).await;
         match (cleared, news) {
             (Ok(true), Some(news)) => {
                 if let Err(fault) = self.try_alert(news, false).await {

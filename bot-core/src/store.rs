@@ -113,7 +113,9 @@ impl Store {
 
     /// Writes a consistent copy to `file` while the shop goes on. Never overwrites.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
-        let name = file.to_str().ok_or_else(|| StoreError::Corrupt("a file name that is not UTF-8".into()))?;
+        let name = file
+            .to_str()
+            .ok_or_else(|| StoreError::Corrupt("a file name that is not UTF-8".into()))?;
         if file.exists() {
             return Err(StoreError::BackupExists(name.to_owned()));
         }
@@ -140,7 +142,10 @@ async fn read_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreErr
     Ok(pool)
 }
 
-async fn execute(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), sqlx::Error> {
+async fn execute(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await?;
     Ok(())
 }

@@ -77,7 +77,10 @@ pub async fn apply(
         return Ok(Applied::Unchanged);
     }
     let word = event.word();
-    let step = order.state.next(event).map_err(|illegal| TransitionError::Illegal { order: id, illegal })?;
+    let step = order
+        .state
+        .next(event)
+        .map_err(|illegal| TransitionError::Illegal { order: id, illegal })?;
     let Step::Go { to, effects } = step else { return Ok(Applied::Unchanged) };
     tx.set_order_state(id, &to, at).await?;
     tx.add_order_event(id, source.word(), word, order.state.word(), to.word(), at).await?;

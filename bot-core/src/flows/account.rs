@@ -22,13 +22,14 @@ pub async fn balance(shop: &Shop, caller: &Caller<'_>) -> Result<Reply, Fault> {
     let words = &caller.words;
     let balance = ledger::balance(&shop.store, caller.customer.id).await?;
     let movements = ledger::movements(&shop.store, caller.customer.id, MOVEMENTS).await?;
-    let mut text =
-        words.spans("balance-title", &[("balance", balance.free.into()), ("held", balance.held.into())]);
+    let mut text = words
+        .spans("balance-title", &[("balance", balance.free.into()), ("held", balance.held.into())]);
     text.push(Span::Plain("\n\n".into()));
     if movements.is_empty() {
         text.extend(words.spans("balance-empty", &[]));
     }
-    let lines: Vec<String> = movements.iter().map(|movement| movement_line(words, movement)).collect();
+    let lines: Vec<String> =
+        movements.iter().map(|movement| movement_line(words, movement)).collect();
     text.push(Span::Plain(lines.join("\n")));
     let screen = Screen::new(text)
         .row(vec![button(words, "button-orders", Tap::Orders { page: 0 }), menu_button(words)])
@@ -51,14 +52,22 @@ fn movement_line(words: &Words, movement: &Movement) -> String {
     let amount = Money::from_raw(movement.change.raw().saturating_abs());
     words.line(
         "balance-movement",
-        &[("sign", sign.into()), ("amount", amount.into()), ("what", what.into()), ("when", when(movement.at).into())],
+        &[
+            ("sign", sign.into()),
+            ("amount", amount.into()),
+            ("what", what.into()),
+            ("when", when(movement.at).into()),
+        ],
     )
 }
 
 /// A moment as people read it, UTC.
 fn when(at: Timestamp) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
-    OffsetDateTime::from_unix_timestamp(at.0 / 1000).ok().and_then(|at| at.format(format).ok()).unwrap_or_default()
+    OffsetDateTime::from_unix_timestamp(at.0 / 1000)
+        .ok()
+        .and_then(|at| at.format(format).ok())
+        .unwrap_or_default()
 }
 
 /// All orders, the open ones first.
@@ -77,8 +86,14 @@ pub async fn orders(shop: &Shop, caller: &Caller<'_>, page: u16) -> Result<Reply
 }
 
 /// One order as a button.
-pub async fn order_button(shop: &Shop, words: &Words, order: &Order, tap: Tap) -> Result<Button, Fault> {
-    let (service, _, flag) = shop.store.names(order.purchase.service, order.purchase.country).await?;
+pub async fn order_button(
+    shop: &Shop,
+    words: &Words,
+    order: &Order,
+    tap: Tap,
+) -> Result<Button, Fault> {
+    let (service, _, flag) =
+        shop.store.names(order.purchase.service, order.purchase.country).await?;
     let args = [
         ("order", order.id.0.into()),
         ("flag", flag.into()),

@@ -95,7 +95,11 @@ fn shown_name(customer: &Customer) -> String {
 }
 
 /// By `@username`, by the platform's id, by `platform:id`, or whom the message replies to.
-async fn find(shop: &Shop, caller: &Caller<'_>, who: Option<&str>) -> Result<Option<Customer>, Fault> {
+async fn find(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    who: Option<&str>,
+) -> Result<Option<Customer>, Fault> {
     let platform = &caller.actor.identity.platform;
     let identity = match who {
         None => caller.actor.reply_to.as_ref().map(|person| person.identity.clone()),
@@ -118,7 +122,9 @@ pub async fn confirm_top_up(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Re
     if !caller.is_admin {
         return Ok(alert(caller.words.line("not-allowed", &[])));
     }
-    let Some(asked) = shop.store.top_up(id).await? else { return Ok(super::menu::stale_button(caller)) };
+    let Some(asked) = shop.store.top_up(id).await? else {
+        return Ok(super::menu::stale_button(caller));
+    };
     let Some(customer) = shop.store.customer(asked.customer).await? else {
         return Ok(super::menu::stale_button(caller));
     };
@@ -128,7 +134,9 @@ pub async fn confirm_top_up(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Re
         .store
         .write(move |tx| {
             Box::pin(async move {
-                let Some(top_up) = tx.decide_top_up(id, &actor, TopUpState::Done).await? else { return Ok(None) };
+                let Some(top_up) = tx.decide_top_up(id, &actor, TopUpState::Done).await? else {
+                    return Ok(None);
+                };
                 ledger::top_up(tx, id, top_up.customer, top_up.amount, &actor, now).await?;
                 tx.tell(&chat, &Notice::Credited { top_up: id }, now).await?;
                 Ok::<_, Fault>(Some(top_up))
@@ -138,18 +146,26 @@ pub async fn confirm_top_up(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Re
     let Some(top_up) = decided else { return Ok(alert(caller.words.line("topup-already", &[]))) };
     shop.wake();
     let balance = ledger::balance(&shop.store, top_up.customer).await?.free;
-    let args =
-        [("amount", top_up.amount.into()), ("name", shown_name(&customer).into()), ("balance", balance.into())];
+    let args = [
+        ("amount", top_up.amount.into()),
+        ("name", shown_name(&customer).into()),
+        ("balance", balance.into()),
+    ];
     let screen = Screen::new(caller.words.spans("topup-done", &args)).only_for_actor();
     show(shop, caller, screen).await
 }
 
 /// *No.*
 pub async fn drop_top_up(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Result<Reply, Fault> {
+    if !caller.is_admin {
+        return Ok(alert(caller.words.line("not-allowed", &[])));
+    }
     let actor = caller.actor.identity.to_string();
     let dropped = shop
         .store
-        .write(move |tx| Box::pin(async move { tx.decide_top_up(id, &actor, TopUpState::Dropped).await }))
+        .write(move |tx| {
+            Box::pin(async move { tx.decide_top_up(id, &actor, TopUpState::Dropped).await })
+        })
         .await?;
     match dropped {
         Some(_) => {
@@ -161,7 +177,11 @@ pub async fn drop_top_up(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Resul
 }
 
 /// `/customer @anna`.
-pub async fn customer_command(shop: &Shop, caller: &Caller<'_>, typed: &str) -> Result<Reply, Fault> {
+pub async fn customer_command(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    typed: &str,
+) -> Result<Reply, Fault> {
     if !caller.is_admin {
         return Ok(not_allowed(caller));
     }
@@ -171,7 +191,11 @@ pub async fn customer_command(shop: &Shop, caller: &Caller<'_>, typed: &str) -> 
     }
     match find(shop, caller, who).await? {
         Some(found) => customer(shop, caller, found.id).await,
-        None => Ok(say(caller, "topup-unknown-person", &[("who", echo(who.unwrap_or_default()).into())])),
+        None => Ok(say(
+            caller,
+            "topup-unknown-person",
+            &[("who", echo(who.unwrap_or_default()).into())],
+        )),
     }
 }
 
@@ -180,7 +204,9 @@ pub async fn customer(shop: &Shop, caller: &Caller<'_>, id: CustomerId) -> Resul
     if !caller.is_admin {
         return Ok(not_allowed(caller));
     }
-    let Some(customer) = shop.store.customer(id).await? else { return Ok(super::menu::stale_button(caller)) };
+    let Some(customer) = shop.store.customer(id).await? else {
+        return Ok(super::menu::stale_button(caller));
+    };
     let balance = ledger::balance(&shop.store, id).await?;
     let (orders, spent) = shop.store.orders_and_spent(id).await?;
     let mut text = caller.words.spans(

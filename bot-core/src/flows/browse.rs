@@ -11,7 +11,12 @@ use crate::{
 };
 
 /// The services that match, popular first.
-pub async fn services(shop: &Shop, caller: &Caller<'_>, query: &Query, page: u16) -> Result<Reply, Fault> {
+pub async fn services(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    query: &Query,
+    page: u16,
+) -> Result<Reply, Fault> {
     if let Some(screen) = not_ready(shop, caller) {
         return show(shop, caller, screen).await;
     }
@@ -24,8 +29,10 @@ pub async fn services(shop: &Shop, caller: &Caller<'_>, query: &Query, page: u16
     let text = match (query.as_str(), found.len()) {
         ("", _) => words.spans("services-title", &[]),
         (query, 0) => words.spans("services-none", &[("query", query.into())]),
-        (query, count) => words
-            .spans("services-found", &[("query", query.into()), ("count", i64::try_from(count).unwrap_or(0).into())]),
+        (query, count) => words.spans(
+            "services-found",
+            &[("query", query.into()), ("count", i64::try_from(count).unwrap_or(0).into())],
+        ),
     };
     let to_page = |page| Tap::Services { query: query.clone(), page };
     let (shown, neighbours) = page_of(words, &found, page, to_page);
@@ -34,12 +41,17 @@ pub async fn services(shop: &Shop, caller: &Caller<'_>, query: &Query, page: u16
         screen = screen.row(service_button(shop, caller, service)?.into_iter().collect());
     }
     screen = screen.row(neighbours);
-    let all = button(words, "button-all-services", Tap::Services { query: Query::default(), page: 0 });
+    let all =
+        button(words, "button-all-services", Tap::Services { query: Query::default(), page: 0 });
     let last = if query.as_str().is_empty() { vec![] } else { vec![all] };
     show(shop, caller, screen.row(last.into_iter().chain([menu_button(words)]).collect())).await
 }
 
-fn service_button(shop: &Shop, caller: &Caller<'_>, id: ServiceId) -> Result<Option<Button>, Fault> {
+fn service_button(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    id: ServiceId,
+) -> Result<Option<Button>, Fault> {
     let Some(service) = shop.catalog.service(id) else { return Ok(None) };
     let tap = Tap::Countries { service: id, sort: Sort::default(), page: 0 };
     let name = ("service", (&*service.name).into());
@@ -67,24 +79,35 @@ pub async fn countries(
     let words = &caller.words;
     let back = button(words, "button-back", Tap::Services { query: Query::default(), page: 0 });
     let Some(service) = shop.catalog.service(id) else {
-        let screen = Screen::new(words.spans("service-gone", &[])).row(vec![back, menu_button(words)]);
+        let screen =
+            Screen::new(words.spans("service-gone", &[])).row(vec![back, menu_button(words)]);
         return show(shop, caller, screen).await;
     };
     let offers = shop.catalog.offers(id, sort);
-    let text = if offers.iter().all(|offer| offer.stock == 0) { "countries-none" } else { "countries-title" };
+    let text = if offers.iter().all(|offer| offer.stock == 0) {
+        "countries-none"
+    } else {
+        "countries-title"
+    };
     let mut screen = Screen::new(words.spans(text, &[("service", (&*service.name).into())]));
-    let (shown, neighbours) = page_of(words, &offers, page, |page| Tap::Countries { service: id, sort, page });
+    let (shown, neighbours) =
+        page_of(words, &offers, page, |page| Tap::Countries { service: id, sort, page });
     for offer in shown {
         let Some(country) = shop.catalog.country(offer.country) else { continue };
-        let (flag, name) = (("flag", (&*country.flag).into()), ("country", (&*country.name).into()));
+        let (flag, name) =
+            (("flag", (&*country.flag).into()), ("country", (&*country.name).into()));
         let label = if offer.stock == 0 {
             words.line("button-country-empty", &[flag, name])
         } else {
             let price = shop.settings.pricing.retail(offer.cost.money)?;
             let stock = i64::from(offer.stock);
-            words.line("button-country", &[flag, name, ("price", price.into()), ("stock", stock.into())])
+            words.line(
+                "button-country",
+                &[flag, name, ("price", price.into()), ("stock", stock.into())],
+            )
         };
-        screen = screen.row(vec![Button::tap(label, Tap::Quote { service: id, country: offer.country })]);
+        screen = screen
+            .row(vec![Button::tap(label, Tap::Quote { service: id, country: offer.country })]);
     }
     let (other, label) = match sort {
         Sort::Price => (Sort::Stock, "button-sort-stock"),
@@ -92,7 +115,11 @@ pub async fn countries(
     };
     screen = screen.row(neighbours);
     if offers.len() > 1 {
-        screen = screen.row(vec![button(words, label, Tap::Countries { service: id, sort: other, page: 0 })]);
+        screen = screen.row(vec![button(
+            words,
+            label,
+            Tap::Countries { service: id, sort: other, page: 0 },
+        )]);
     }
     show(shop, caller, screen.row(vec![back, menu_button(words)])).await
 }
@@ -106,11 +133,13 @@ pub async fn search(shop: &Shop, caller: &Caller<'_>, line: &str) -> Result<Repl
     let found = search::split(&shop.catalog, query.as_str());
     match (found.service, found.country) {
         (Some(service), Some(country)) => super::buy::quote(shop, caller, service, country).await,
-        (Some(service), None) if search::find_services(&shop.catalog, query.as_str()).len() <= 1 => {
-            countries(shop, caller, service, Sort::default(), 0).await
+        (Some(service), None) => countries(shop, caller, service, Sort::default(), 0).await,
+        // Several services may be meant: they are listed under what was typed of them.
+        (None, Some(_)) if !found.services.is_empty() => {
+            services(shop, caller, &Query::new(&found.service_words), 0).await
         }
-        (Some(_) | None, None) => services(shop, caller, &query, 0).await,
         (None, Some(_)) => services(shop, caller, &Query::default(), 0).await,
+        (None, None) => services(shop, caller, &query, 0).await,
     }
 }
 
@@ -123,4 +152,3 @@ fn not_ready(shop: &Shop, caller: &Caller<'_>) -> Option<Screen> {
     };
     Some(Screen::new(caller.words.spans(id, &[])).row(vec![menu_button(&caller.words)]))
 }
-

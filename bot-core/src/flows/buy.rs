@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How long a price is kept.
-const QUOTE_LIFE: Duration = Duration::from_secs(60);
+const QUOTE_LIFE: Duration = Duration::from_mins(1);
 
 /// How long the provider is asked for a fresh price before the cached one, or an apology, must do.
 const FRESH_PRICE_WITHIN: Duration = Duration::from_secs(4);
@@ -39,7 +39,8 @@ pub async fn quote(
     country: CountryId,
 ) -> Result<Reply, Fault> {
     let words = &caller.words;
-    let back = button(words, "button-back", Tap::Countries { service, sort: Sort::default(), page: 0 });
+    let back =
+        button(words, "button-back", Tap::Countries { service, sort: Sort::default(), page: 0 });
     let doors = |screen: Screen| screen.row(vec![back.clone(), menu_button(words)]);
     let names = names(shop, service, country);
     let Some(offer) = fresh_offer(shop, service, country).await? else {
@@ -49,7 +50,8 @@ pub async fn quote(
             Freshness::Stale { .. } | Freshness::TooOld { .. } => "catalog-unavailable",
             Freshness::Empty => "catalog-loading",
         };
-        return show(shop, caller, doors(Screen::new(words.spans(id, &names.unwrap_or_default())))).await;
+        return show(shop, caller, doors(Screen::new(words.spans(id, &names.unwrap_or_default()))))
+            .await;
     };
     let mut args = names.unwrap_or_default();
     if offer.stock == 0 {
@@ -83,12 +85,18 @@ fn names(shop: &Shop, service: ServiceId, country: CountryId) -> Option<Vec<(&'s
 
 /// The offer as the cache knows it while that is fresh, else as the provider says now. `None` when it is not sold, or
 /// cannot be known.
-async fn fresh_offer(shop: &Shop, service: ServiceId, country: CountryId) -> Result<Option<Offer>, Fault> {
+async fn fresh_offer(
+    shop: &Shop,
+    service: ServiceId,
+    country: CountryId,
+) -> Result<Option<Offer>, Fault> {
     let now = shop.clock.now();
     if let Freshness::Fresh { .. } = shop.catalog.freshness(now) {
         return Ok(shop.catalog.offer(service, country));
     }
-    let Some((service_key, country_key)) = shop.store.keys(service, country).await? else { return Ok(None) };
+    let Some((service_key, country_key)) = shop.store.keys(service, country).await? else {
+        return Ok(None);
+    };
     let asked = shop.upstream.offers(&service_key, &country_key);
     tokio::select! {
         answer = asked => match answer {
@@ -103,7 +111,12 @@ async fn fresh_offer(shop: &Shop, service: ServiceId, country: CountryId) -> Res
     }
 }
 
-async fn lock(shop: &Shop, caller: &Caller<'_>, offer: &Offer, price: Money) -> Result<QuoteId, Fault> {
+async fn lock(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    offer: &Offer,
+    price: Money,
+) -> Result<QuoteId, Fault> {
     let quoted = QuotedOffer {
         customer: caller.customer.id,
         provider: shop.upstream.capabilities().provider.to_owned(),
@@ -114,9 +127,9 @@ async fn lock(shop: &Shop, caller: &Caller<'_>, offer: &Offer, price: Money) -> 
         price,
     };
     let now = shop.clock.now();
-    let lock = shop
-        .store
-        .write(move |tx| Box::pin(async move { tx.add_quote(&quoted, now, now + QUOTE_LIFE).await }));
+    let lock = shop.store.write(move |tx| {
+        Box::pin(async move { tx.add_quote(&quoted, now, now + QUOTE_LIFE).await })
+    });
     Ok(lock.await?)
 }
 
@@ -199,7 +212,11 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
         Err(NotBought::Taken) => Ok(toast(words.line("quote-taken", &[]))),
         Err(NotBought::Poor) => {
             let balance = ledger::balance(&shop.store, caller.customer.id).await?.free;
-            let back = button(words, "button-back", Tap::Quote { service: offer.service, country: offer.country });
+            let back = button(
+                words,
+                "button-back",
+                Tap::Quote { service: offer.service, country: offer.country },
+            );
             let (service, country, flag) = shop.store.names(offer.service, offer.country).await?;
             let args = vec![
                 ("service", service.into()),
@@ -218,7 +235,12 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
     }
 }
 
-async fn place(shop: &Shop, caller: &Caller<'_>, quote: &Quote, now: Timestamp) -> Result<OrderId, NotBought> {
+async fn place(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    quote: &Quote,
+    now: Timestamp,
+) -> Result<OrderId, NotBought> {
     let offer = quote.offer.clone();
     let purchase = Purchase {
         quote: quote.id,
@@ -234,7 +256,8 @@ async fn place(shop: &Shop, caller: &Caller<'_>, quote: &Quote, now: Timestamp) 
         max_cost: offer.price,
         key: shop.settings.random.idempotency_key(),
     };
-    let card = caller.actor.message.clone().filter(|message| message.chat == caller.actor.private_chat);
+    let card =
+        caller.actor.message.clone().filter(|message| message.chat == caller.actor.private_chat);
     shop.store
         .write(move |tx| {
             Box::pin(async move {

@@ -25,7 +25,8 @@ const RESEND_WITHIN: Duration = Duration::from_secs(8);
 /// The card as it is true now.
 pub async fn render(shop: &Shop, words: &Words, order: &Order) -> Result<Screen, Fault> {
     let sms = shop.store.sms_of(order.id).await?;
-    let (service, country, flag) = shop.store.names(order.purchase.service, order.purchase.country).await?;
+    let (service, country, flag) =
+        shop.store.names(order.purchase.service, order.purchase.country).await?;
     let names = vec![
         ("service", service.into()),
         ("country", country.into()),
@@ -33,7 +34,8 @@ pub async fn render(shop: &Shop, words: &Words, order: &Order) -> Result<Screen,
         ("order", order.id.0.into()),
         ("price", order.purchase.price.into()),
     ];
-    let view = View { words, order, now: shop.clock.now(), cancel: shop.upstream.capabilities().cancel };
+    let view =
+        View { words, order, now: shop.clock.now(), cancel: shop.upstream.capabilities().cancel };
     Ok(view.screen(names, &sms, shop.upstream.capabilities().resend).only_for_actor())
 }
 
@@ -59,16 +61,25 @@ impl View<'_> {
                 .row(self.cancel_button(line).into_iter().collect()),
             State::Cancelling(line) => screen.row(vec![self.copy_number(line)]),
             State::CodeReceived(line) => {
-                let copies = self.copy_code(sms).into_iter().chain([self.copy_number(line)]).collect();
-                let another = Button::tap(self.words.line("button-another", &[]), Tap::Another(self.order.id));
-                let done = Button::tap(self.words.line("button-done", &[]), Tap::Done(self.order.id));
-                screen.row(copies).row(Some(another).filter(|_| resend).into_iter().chain([done]).collect())
+                let copies =
+                    self.copy_code(sms).into_iter().chain([self.copy_number(line)]).collect();
+                let another = Button::tap(
+                    self.words.line("button-another", &[]),
+                    Tap::Another(self.order.id),
+                );
+                let done =
+                    Button::tap(self.words.line("button-done", &[]), Tap::Done(self.order.id));
+                screen
+                    .row(copies)
+                    .row(Some(another).filter(|_| resend).into_iter().chain([done]).collect())
             }
             State::Finished(_) => screen
                 .row(self.copy_code(sms).into_iter().collect())
                 .row(vec![self.again(), menu_button(self.words)]),
             State::Refused { .. } | State::Cancelled(_) | State::Expired(_) | State::Banned(_) => {
-                screen.row(self.copy_code(sms).into_iter().collect()).row(vec![self.again(), menu_button(self.words)])
+                screen
+                    .row(self.copy_code(sms).into_iter().collect())
+                    .row(vec![self.again(), menu_button(self.words)])
             }
         }
     }
@@ -230,7 +241,8 @@ pub async fn cancel_command(shop: &Shop, caller: &Caller<'_>) -> Result<Reply, F
     let text = if open.is_empty() { "cancel-nothing-open" } else { "cancel-which" };
     let mut screen = Screen::new(words.spans(text, &[])).only_for_actor();
     for order in open.iter().take(super::PAGE) {
-        let button = super::account::order_button(shop, words, order, Tap::Cancel(order.id)).await?;
+        let button =
+            super::account::order_button(shop, words, order, Tap::Cancel(order.id)).await?;
         screen = screen.row(vec![button]);
     }
     super::show(shop, caller, screen.row(vec![menu_button(words)])).await

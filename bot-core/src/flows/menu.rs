@@ -14,7 +14,8 @@ use crate::{
 pub async fn start(shop: &Shop, caller: &Caller<'_>, payload: &str) -> Result<Reply, Fault> {
     let linked = payload.strip_prefix('s').and_then(|id| id.parse().ok()).map(ServiceId);
     if let Some(service) = linked.filter(|service| shop.catalog.service(*service).is_some()) {
-        return super::browse::countries(shop, caller, service, crate::action::Sort::default(), 0).await;
+        return super::browse::countries(shop, caller, service, crate::action::Sort::default(), 0)
+            .await;
     }
     if !payload.is_empty() {
         return super::browse::search(shop, caller, &payload.replace(['_', '-'], " ")).await;
@@ -61,8 +62,9 @@ pub fn menu_button(words: &Words) -> Button {
 /// How it works, and the commands that this person has.
 pub async fn help(shop: &Shop, caller: &Caller<'_>) -> Result<Reply, Fault> {
     let offered = CommandName::ALL.into_iter().filter(|name| caller.is_offered(*name));
-    let lines: Vec<String> =
-        offered.map(|name| format!("/{} - {}", name.word(), command_description(&caller.words, name))).collect();
+    let lines: Vec<String> = offered
+        .map(|name| format!("/{} - {}", name.word(), command_description(&caller.words, name)))
+        .collect();
     let text = caller.words.spans("help-text", &[("commands", lines.join("\n").into())]);
     show(shop, caller, Screen::new(text).row(vec![menu_button(&caller.words)])).await
 }
@@ -84,7 +86,11 @@ pub fn command_description(words: &Words, name: CommandName) -> String {
 pub fn unknown_command(caller: &Caller<'_>, word: &str) -> Reply {
     let word: String = word.chars().take(32).collect();
     let text = caller.words.spans("unknown-command", &[("word", word.into())]);
-    Reply::Show { screen: Screen::new(text).row(vec![menu_button(&caller.words)]), place: Place::New, toast: None }
+    Reply::Show {
+        screen: Screen::new(text).row(vec![menu_button(&caller.words)]),
+        place: Place::New,
+        toast: None,
+    }
 }
 
 /// A button of an older version, or a forged one.
@@ -101,6 +107,8 @@ pub fn apology(words: &Words) -> Reply {
 /// The person blocked the shop, or let it in again.
 pub async fn reachable(shop: &Shop, actor: &Actor, reachable: bool) -> Result<Reply, Fault> {
     let chat = actor.private_chat.clone();
-    shop.store.write(move |tx| Box::pin(async move { tx.set_reachable(&chat, reachable).await })).await?;
+    shop.store
+        .write(move |tx| Box::pin(async move { tx.set_reachable(&chat, reachable).await }))
+        .await?;
     Ok(Reply::Nothing)
 }

@@ -40,9 +40,12 @@ pub async fn render(shop: &Shop, outgoing: &Outgoing) -> Result<Option<Ready>, F
         Notice::Credited { top_up } => {
             let Some(top_up) = shop.store.top_up(*top_up).await? else { return Ok(None) };
             let balance = ledger::balance(&shop.store, top_up.customer).await?.free;
-            let text =
-                words.spans("topup-received", &[("amount", top_up.amount.into()), ("balance", balance.into())]);
-            let buy = button(&words, "button-buy", Tap::Services { query: Query::default(), page: 0 });
+            let text = words.spans(
+                "topup-received",
+                &[("amount", top_up.amount.into()), ("balance", balance.into())],
+            );
+            let buy =
+                button(&words, "button-buy", Tap::Services { query: Query::default(), page: 0 });
             let screen = Screen::new(text).row(vec![buy, menu_button(&words)]).only_for_actor();
             Ok(Some(Ready::new(screen, Urgency::Soon)))
         }
@@ -53,7 +56,12 @@ pub async fn render(shop: &Shop, outgoing: &Outgoing) -> Result<Option<Ready>, F
     }
 }
 
-async fn sms_screen(shop: &Shop, words: &Words, order: OrderId, id: SmsId) -> Result<Option<Ready>, Fault> {
+async fn sms_screen(
+    shop: &Shop,
+    words: &Words,
+    order: OrderId,
+    id: SmsId,
+) -> Result<Option<Ready>, Fault> {
     let Some(order) = shop.store.order(order).await? else { return Ok(None) };
     let all = shop.store.sms_of(order.id).await?;
     let Some(sms) = all.into_iter().find(|sms| sms.id == id) else { return Ok(None) };
@@ -66,33 +74,32 @@ async fn sms_screen(shop: &Shop, words: &Words, order: OrderId, id: SmsId) -> Re
             let label = words.line("button-copy-code", &[("code", code.as_str().into())]);
             Screen::new(words.spans("sms-code", &args)).row(vec![Button::copy(label, code)])
         }
-        (None, text) => {
-            Screen::new(words.spans("sms-text", &[service, ("text", text.unwrap_or_default().into())]))
-        }
+        (None, text) => Screen::new(
+            words.spans("sms-text", &[service, ("text", text.unwrap_or_default().into())]),
+        ),
     };
     Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Now)))
 }
 
 async fn alert_screen(shop: &Shop, words: &Words, alert: &Alert) -> Result<Screen, Fault> {
     let provider = ("provider", shop.upstream.capabilities().provider.into());
-    let text = match alert {
-        Alert::ProviderDown => words.spans("operator-notice-provider-down", &[provider]),
-        Alert::ProviderBack => words.spans("operator-notice-provider-back", &[provider]),
-        Alert::KeyRefused => words.spans("operator-notice-key-refused", &[provider]),
-        Alert::FundsLow => words.spans("operator-notice-funds-low", &[provider]),
-        Alert::Garbage(field) => {
-            words.spans("operator-notice-garbage", &[provider, ("field", field.as_str().into())])
-        }
-        Alert::NeedsOperator(order) => {
-            words.spans("operator-notice-needs-operator", &[provider, ("order", order.0.into())])
-        }
-        Alert::BelowCost(id) => {
-            let order = shop.store.order(*id).await?;
-            let price = order.as_ref().map(|order| order.purchase.price).unwrap_or_default();
-            let cost = order.and_then(|order| order.cost).unwrap_or_default();
-            let args = [("order", id.0.into()), ("price", price.into()), ("cost", cost.into())];
-            words.spans("operator-notice-below-cost", &args)
-        }
-    };
+    let text =
+        match alert {
+            Alert::ProviderDown => words.spans("operator-notice-provider-down", &[provider]),
+            Alert::ProviderBack => words.spans("operator-notice-provider-back", &[provider]),
+            Alert::KeyRefused => words.spans("operator-notice-key-refused", &[provider]),
+            Alert::FundsLow => words.spans("operator-notice-funds-low", &[provider]),
+            Alert::Garbage(field) => words
+                .spans("operator-notice-garbage", &[provider, ("field", field.as_str().into())]),
+            Alert::NeedsOperator(order) => words
+                .spans("operator-notice-needs-operator", &[provider, ("order", order.0.into())]),
+            Alert::BelowCost(id) => {
+                let order = shop.store.order(*id).await?;
+                let price = order.as_ref().map(|order| order.purchase.price).unwrap_or_default();
+                let cost = order.and_then(|order| order.cost).unwrap_or_default();
+                let args = [("order", id.0.into()), ("price", price.into()), ("cost", cost.into())];
+                words.spans("operator-notice-below-cost", &args)
+            }
+        };
     Ok(Screen::new(text))
 }

@@ -1,5 +1,7 @@
 //! Recomputes the books from the transfers alone and compares them with every projection.
 
+use std::fmt::Display;
+
 use sqlx::Row;
 
 use crate::{
@@ -34,9 +36,9 @@ impl Audit {
         self.differences.is_empty()
     }
 
-    fn differs(&mut self, subject: impl Into<String>, expected: impl ToString, found: impl ToString) {
+    fn differs(&mut self, subject: &str, expected: &dyn Display, found: &dyn Display) {
         let (expected, found) = (expected.to_string(), found.to_string());
-        self.differences.push(Difference { subject: subject.into(), expected, found });
+        self.differences.push(Difference { subject: subject.to_owned(), expected, found });
     }
 }
 
@@ -51,7 +53,10 @@ pub async fn audit(store: &Store) -> Result<Audit, StoreError> {
     Ok(audit)
 }
 
-async fn accounts(connection: &mut sqlx::SqliteConnection, audit: &mut Audit) -> Result<(), StoreError> {
+async fn accounts(
+    connection: &mut sqlx::SqliteConnection,
+    audit: &mut Audit,
+) -> Result<(), StoreError> {
     let rows = sqlx::query(
         "WITH moved AS (
              SELECT name, SUM(change) AS total FROM (
@@ -70,28 +75,34 @@ async fn accounts(connection: &mut sqlx::SqliteConnection, audit: &mut Audit) ->
         audit.accounts += 1;
         sum += i128::from(moved.raw());
         if balance != moved {
-            audit.differs(&name, moved, balance);
+            audit.differs(&name, &moved, &balance);
         }
         if balance < Money::ZERO && !row.get::<Option<bool>, _>(3).unwrap_or(false) {
-            audit.differs(&name, "not below zero", balance);
+            audit.differs(&name, &"not below zero", &balance);
         }
         let kind = if name.starts_with("wallet:") { "wallet" } else { name.as_str() };
         match kind {
-            "wallet" => audit.in_wallets = Money::from_raw(audit.in_wallets.raw().saturating_add(moved.raw())),
+            "wallet" => {
+                audit.in_wallets =
+                    Money::from_raw(audit.in_wallets.raw().saturating_add(moved.raw()));
+            }
             "escrow" => audit.held = moved,
             "sales" => audit.earned = moved,
             _ => {}
         }
     }
     if sum != 0 {
-        audit.differs("all accounts", 0, sum);
+        audit.differs("all accounts", &0, &sum);
     }
     audit.transfers = count(connection, "SELECT COUNT(*) FROM transfer").await?;
     Ok(())
 }
 
 /// Every order was held once for its price; it is closed once, to where its state says, or not at all while open.
-async fn orders(connection: &mut sqlx::SqliteConnection, audit: &mut Audit) -> Result<(), StoreError> {
+async fn orders(
+    connection: &mut sqlx::SqliteConnection,
+    audit: &mut Audit,
+) -> Result<(), StoreError> {
     let rows = sqlx::query(
         "SELECT orders.id, orders.state, orders.price, hold.amount, close.amount, close.to_account,
                 CASE WHEN orders.state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling') THEN NULL
@@ -112,26 +123,34 @@ async fn orders(connection: &mut sqlx::SqliteConnection, audit: &mut Audit) -> R
         let (hold, close): (Option<Money>, Option<Money>) = (row.get(3), row.get(4));
         let (closed_to, belongs): (Option<String>, Option<String>) = (row.get(5), row.get(6));
         if hold != Some(price) || row.get::<Option<bool>, _>(7) != Some(true) {
-            audit.differs(&subject, format!("{price} held from its customer"), format!("{hold:?}"));
+            audit.differs(
+                &subject,
+                &format!("{price} held from its customer"),
+                &format!("{hold:?}"),
+            );
         }
         if closed_to != belongs {
-            audit.differs(&subject, format!("closed to {belongs:?}"), format!("{closed_to:?}"));
+            audit.differs(&subject, &format!("closed to {belongs:?}"), &format!("{closed_to:?}"));
         }
         if close.is_some_and(|close| close != price) {
-            audit.differs(&subject, format!("{price} closed"), format!("{close:?}"));
+            audit.differs(&subject, &format!("{price} closed"), &format!("{close:?}"));
         }
         if belongs.is_none() {
-            held = held.checked_add(price).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            held =
+                held.checked_add(price).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         }
     }
     if held != audit.held {
         let found = audit.held;
-        audit.differs("escrow against open orders", held, found);
+        audit.differs("escrow against open orders", &held, &found);
     }
     Ok(())
 }
 
-async fn top_ups(connection: &mut sqlx::SqliteConnection, audit: &mut Audit) -> Result<(), StoreError> {
+async fn top_ups(
+    connection: &mut sqlx::SqliteConnection,
+    audit: &mut Audit,
+) -> Result<(), StoreError> {
     let rows = sqlx::query(
         "SELECT top_up.id FROM top_up LEFT JOIN transfer ON transfer.key = 'topup:' || top_up.id
          WHERE (top_up.state = 'done') <> (transfer.id IS NOT NULL)
@@ -140,12 +159,16 @@ async fn top_ups(connection: &mut sqlx::SqliteConnection, audit: &mut Audit) -> 
     .fetch_all(&mut *connection)
     .await?;
     for row in rows {
-        audit.differs(format!("top-up {}", row.get::<i64, _>(0)), "one transfer when done", "something else");
+        let subject = format!("top-up {}", row.get::<i64, _>(0));
+        audit.differs(&subject, &"one transfer when done", &"something else");
     }
     Ok(())
 }
 
-async fn count(connection: &mut sqlx::SqliteConnection, query: &'static str) -> Result<u64, StoreError> {
+async fn count(
+    connection: &mut sqlx::SqliteConnection,
+    query: &'static str,
+) -> Result<u64, StoreError> {
     let count: i64 = sqlx::query_scalar(query).fetch_one(connection).await?;
     Ok(u64::try_from(count).unwrap_or(0))
 }

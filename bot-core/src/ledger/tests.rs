@@ -22,7 +22,10 @@ async fn balance_of(store: &Store, account: &Account) -> i64 {
 }
 
 async fn sum_of_accounts(store: &Store) -> i64 {
-    sqlx::query_scalar("SELECT COALESCE(SUM(balance), 0) FROM account").fetch_one(store.readers()).await.unwrap()
+    sqlx::query_scalar("SELECT COALESCE(SUM(balance), 0) FROM account")
+        .fetch_one(store.readers())
+        .await
+        .unwrap()
 }
 
 #[derive(Clone, Debug)]
@@ -35,8 +38,16 @@ enum Move {
 
 fn any_move() -> impl Strategy<Value = Move> {
     prop_oneof![
-        (0..9i64, 0..3i64, 1..200i64).prop_map(|(key, customer, amount)| Move::TopUp { key, customer, amount }),
-        (0..9i64, 0..3i64, 1..200i64).prop_map(|(order, customer, amount)| Move::Hold { order, customer, amount }),
+        (0..9i64, 0..3i64, 1..200i64).prop_map(|(key, customer, amount)| Move::TopUp {
+            key,
+            customer,
+            amount
+        }),
+        (0..9i64, 0..3i64, 1..200i64).prop_map(|(order, customer, amount)| Move::Hold {
+            order,
+            customer,
+            amount
+        }),
         (0..9i64).prop_map(|order| Move::Capture { order }),
         (0..9i64).prop_map(|order| Move::Release { order }),
     ]
@@ -57,14 +68,15 @@ impl Model {
     /// `true` when the move is done or was done before, to the letter.
     fn apply(&mut self, step: &Move) -> bool {
         match *step {
-            Move::TopUp { key, customer, amount } => match self.top_ups.get(&key) {
-                Some(known) => *known == (customer, amount),
-                None => {
+            Move::TopUp { key, customer, amount } => {
+                if let Some(known) = self.top_ups.get(&key) {
+                    *known == (customer, amount)
+                } else {
                     self.top_ups.insert(key, (customer, amount));
                     *self.wallets.entry(customer).or_default() += amount;
                     true
                 }
-            },
+            }
             Move::Hold { order, customer, amount } => match self.holds.get(&order) {
                 Some(known) => *known == (customer, amount),
                 None if self.wallets.get(&customer).copied().unwrap_or(0) < amount => false,
@@ -96,7 +108,11 @@ impl Model {
     }
 }
 
-async fn carry_out(store: &Store, step: Move, held: Option<(i64, i64)>) -> Result<Posted, LedgerError> {
+async fn carry_out(
+    store: &Store,
+    step: Move,
+    held: Option<(i64, i64)>,
+) -> Result<Posted, LedgerError> {
     store
         .write(move |tx| {
             Box::pin(async move {
@@ -104,13 +120,24 @@ async fn carry_out(store: &Store, step: Move, held: Option<(i64, i64)>) -> Resul
                 let (customer, price) = (CustomerId(customer), Money::from_raw(amount));
                 match step {
                     Move::TopUp { key, customer, amount } => {
-                        top_up(tx, TopUpId(key), CustomerId(customer), Money::from_raw(amount), "test:1", AT).await
+                        top_up(
+                            tx,
+                            TopUpId(key),
+                            CustomerId(customer),
+                            Money::from_raw(amount),
+                            "test:1",
+                            AT,
+                        )
+                        .await
                     }
                     Move::Hold { order, customer, amount } => {
-                        hold(tx, OrderId(order), CustomerId(customer), Money::from_raw(amount), AT).await
+                        hold(tx, OrderId(order), CustomerId(customer), Money::from_raw(amount), AT)
+                            .await
                     }
                     Move::Capture { order } => capture(tx, OrderId(order), price, AT).await,
-                    Move::Release { order } => release(tx, OrderId(order), customer, price, AT).await,
+                    Move::Release { order } => {
+                        release(tx, OrderId(order), customer, price, AT).await
+                    }
                 }
             })
         })
@@ -154,7 +181,11 @@ proptest! {
 async fn transfers_cannot_be_changed_or_deleted() {
     let (store, _folder) = store().await;
     carry_out(&store, Move::TopUp { key: 1, customer: 1, amount: 5 }, None).await.unwrap();
-    for statement in ["UPDATE transfer SET amount = 6", "DELETE FROM transfer", "UPDATE account SET balance = -1 WHERE name = 'wallet:1'"] {
+    for statement in [
+        "UPDATE transfer SET amount = 6",
+        "DELETE FROM transfer",
+        "UPDATE account SET balance = -1 WHERE name = 'wallet:1'",
+    ] {
         let refused: Result<(), StoreError> = store
             .write(move |tx| {
                 Box::pin(async move {
@@ -178,7 +209,9 @@ async fn an_audit_finds_what_does_not_add_up() {
     store
         .write(|tx| {
             Box::pin(async move {
-                sqlx::query("UPDATE account SET balance = 6 WHERE name = 'wallet:1'").execute(tx.connection()).await?;
+                sqlx::query("UPDATE account SET balance = 6 WHERE name = 'wallet:1'")
+                    .execute(tx.connection())
+                    .await?;
                 Ok::<_, StoreError>(())
             })
         })

@@ -60,8 +60,13 @@ fn every_event() -> Vec<Event> {
 fn check(state: &State, event: &Event) {
     let Ok(Step::Go { to, effects }) = state.next(event.clone()) else { return };
     let case = format!("{} + {} -> {} {effects:?}", state.word(), event.word(), to.word());
-    let closes = effects.iter().filter(|effect| matches!(effect, Effect::Capture | Effect::Release)).count();
-    assert_eq!(closes, usize::from(state.holds_money() && !to.holds_money()), "money closes once, when it leaves: {case}");
+    let closes =
+        effects.iter().filter(|effect| matches!(effect, Effect::Capture | Effect::Release)).count();
+    assert_eq!(
+        closes,
+        usize::from(state.holds_money() && !to.holds_money()),
+        "money closes once, when it leaves: {case}"
+    );
     assert!(state.holds_money() || !to.holds_money(), "closed money is never held again: {case}");
     if effects.contains(&Effect::Capture) {
         assert!(matches!(event, Event::Sms(_)), "only an SMS is charged: {case}");
@@ -99,7 +104,11 @@ fn every_state_with_every_event() {
 #[test]
 fn an_sms_is_never_turned_away_once_there_is_a_number() {
     for state in every_state().iter().filter(|state| state.line().is_some()) {
-        assert!(matches!(state.next(Event::Sms(sms("1"))), Ok(Step::Go { .. })), "{}", state.word());
+        assert!(
+            matches!(state.next(Event::Sms(sms("1"))), Ok(Step::Go { .. })),
+            "{}",
+            state.word()
+        );
     }
 }
 

@@ -6,18 +6,22 @@ use crate::clock::Timestamp;
 impl WriteTx {
     /// `true` when this alert is new; one that stands is not raised again.
     pub async fn raise_alert(&mut self, key: &str, at: Timestamp) -> Result<bool, StoreError> {
-        let raised = sqlx::query("INSERT INTO alert (key, raised_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-            .bind(key)
-            .bind(at)
-            .execute(self.connection())
-            .await?;
+        let raised = sqlx::query(
+            "INSERT INTO alert (key, raised_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        )
+        .bind(key)
+        .bind(at)
+        .execute(self.connection())
+        .await?;
         Ok(raised.rows_affected() == 1)
     }
 
     /// `true` when the alert stood.
     pub async fn clear_alert(&mut self, key: &str) -> Result<bool, StoreError> {
-        let cleared =
-            sqlx::query("DELETE FROM alert WHERE key = $1").bind(key).execute(self.connection()).await?;
+        let cleared = sqlx::query("DELETE FROM alert WHERE key = $1")
+            .bind(key)
+            .execute(self.connection())
+            .await?;
         Ok(cleared.rows_affected() == 1)
     }
 }

@@ -6,7 +6,7 @@ use sqlx::Row;
 
 use super::{Store, StoreError, WriteTx};
 use crate::{
-    catalog::Numbers,
+    catalog::{NO_FLAG, Numbers},
     ids::{CountryId, ServiceId},
     upstream::Listing,
 };
@@ -19,7 +19,10 @@ impl Store {
         )
         .fetch_all(self.readers())
         .await?;
-        Ok(rows.iter().map(|row| (row.get(0), u64::try_from(row.get::<i64, _>(1)).unwrap_or(0))).collect())
+        Ok(rows
+            .iter()
+            .map(|row| (row.get(0), u64::try_from(row.get::<i64, _>(1)).unwrap_or(0)))
+            .collect())
     }
 
     /// What the provider calls a service and a country.
@@ -58,7 +61,11 @@ impl Store {
 
 impl WriteTx {
     /// Numbers what `listing` names for the first time and takes over changed names.
-    pub async fn number(&mut self, provider: &str, listing: &Listing) -> Result<Numbers, StoreError> {
+    pub async fn number(
+        &mut self,
+        provider: &str,
+        listing: &Listing,
+    ) -> Result<Numbers, StoreError> {
         let mut known = Numbers::default();
         for service in &listing.services {
             let id: ServiceId = sqlx::query_scalar(
@@ -80,7 +87,7 @@ impl WriteTx {
             .bind(provider)
             .bind(&country.key)
             .bind(&country.name)
-            .bind(&country.flag)
+            .bind(if country.flag.is_empty() { NO_FLAG } else { &country.flag })
             .fetch_one(self.connection())
             .await?;
             known.countries.insert(country.key.clone(), id);

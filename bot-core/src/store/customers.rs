@@ -22,7 +22,8 @@ pub struct Customer {
     pub reachable: bool,
 }
 
-const COLUMNS: &str = "customer_id, platform, user_id, name, username, language, private_chat, reachable";
+const COLUMNS: &str =
+    "customer_id, platform, user_id, name, username, language, private_chat, reachable";
 
 fn customer(row: &SqliteRow) -> Customer {
     let identity = Identity { platform: row.get(1), user: row.get(2) };
@@ -44,7 +45,10 @@ fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
 
 impl Store {
     /// The person behind an identity, if they were ever here.
-    pub async fn customer_by_identity(&self, identity: &Identity) -> Result<Option<Customer>, StoreError> {
+    pub async fn customer_by_identity(
+        &self,
+        identity: &Identity,
+    ) -> Result<Option<Customer>, StoreError> {
         let row = sqlx::query(select("platform = $1 AND user_id = $2"))
             .bind(&identity.platform)
             .bind(&identity.user)
@@ -54,12 +58,17 @@ impl Store {
     }
 
     /// The person with this name on a platform (without `@`, in any case). The one seen last, when a name moved on.
-    pub async fn customer_by_username(&self, platform: &str, username: &str) -> Result<Option<Customer>, StoreError> {
-        let row = sqlx::query(select("platform = $1 AND username = $2 ORDER BY seen_at DESC LIMIT 1"))
-            .bind(platform)
-            .bind(username.to_lowercase())
-            .fetch_optional(self.readers())
-            .await?;
+    pub async fn customer_by_username(
+        &self,
+        platform: &str,
+        username: &str,
+    ) -> Result<Option<Customer>, StoreError> {
+        let row =
+            sqlx::query(select("platform = $1 AND username = $2 ORDER BY seen_at DESC LIMIT 1"))
+                .bind(platform)
+                .bind(username.to_lowercase())
+                .fetch_optional(self.readers())
+                .await?;
         Ok(row.as_ref().map(customer))
     }
 
@@ -74,11 +83,13 @@ impl Store {
 
     /// The language of the person who reads a private chat.
     pub async fn language_of(&self, chat: &ChatRef) -> Result<Option<String>, StoreError> {
-        let language = sqlx::query_scalar("SELECT language FROM identity WHERE platform = $1 AND private_chat = $2 LIMIT 1")
-            .bind(&chat.platform)
-            .bind(&chat.chat)
-            .fetch_optional(self.readers())
-            .await?;
+        let language = sqlx::query_scalar(
+            "SELECT language FROM identity WHERE platform = $1 AND private_chat = $2 LIMIT 1",
+        )
+        .bind(&chat.platform)
+        .bind(&chat.chat)
+        .fetch_optional(self.readers())
+        .await?;
         Ok(language.flatten())
     }
 }
@@ -86,12 +97,13 @@ impl Store {
 impl WriteTx {
     /// Knows the person from now on, or brings what is known up to date. Usernames are kept in lower case.
     pub async fn meet(&mut self, actor: &Actor, at: Timestamp) -> Result<Customer, StoreError> {
-        let known: Option<CustomerId> =
-            sqlx::query_scalar("SELECT customer_id FROM identity WHERE platform = $1 AND user_id = $2")
-                .bind(&actor.identity.platform)
-                .bind(&actor.identity.user)
-                .fetch_optional(self.connection())
-                .await?;
+        let known: Option<CustomerId> = sqlx::query_scalar(
+            "SELECT customer_id FROM identity WHERE platform = $1 AND user_id = $2",
+        )
+        .bind(&actor.identity.platform)
+        .bind(&actor.identity.user)
+        .fetch_optional(self.connection())
+        .await?;
         let id = match known {
             Some(id) => id,
             None => {
@@ -124,7 +136,11 @@ impl WriteTx {
     }
 
     /// Whether messages get to this private chat.
-    pub async fn set_reachable(&mut self, chat: &ChatRef, reachable: bool) -> Result<(), StoreError> {
+    pub async fn set_reachable(
+        &mut self,
+        chat: &ChatRef,
+        reachable: bool,
+    ) -> Result<(), StoreError> {
         sqlx::query("UPDATE identity SET reachable = $3 WHERE platform = $1 AND private_chat = $2")
             .bind(&chat.platform)
             .bind(&chat.chat)

@@ -45,10 +45,12 @@ pub struct Job {
 impl Store {
     /// The jobs that are due soonest, in that order.
     pub async fn jobs(&self, most: u32) -> Result<Vec<Job>, StoreError> {
-        let rows = sqlx::query("SELECT order_id, kind, due_at, attempts FROM job ORDER BY due_at, order_id LIMIT $1")
-            .bind(i64::from(most))
-            .fetch_all(self.readers())
-            .await?;
+        let rows = sqlx::query(
+            "SELECT order_id, kind, due_at, attempts FROM job ORDER BY due_at, order_id LIMIT $1",
+        )
+        .bind(i64::from(most))
+        .fetch_all(self.readers())
+        .await?;
         rows.iter()
             .map(|row| {
                 let word: String = row.get(1);
@@ -63,7 +65,12 @@ impl Store {
 
 impl WriteTx {
     /// Adds a job, or keeps the one that is there.
-    pub async fn add_job(&mut self, order: OrderId, kind: JobKind, due_at: Timestamp) -> Result<(), StoreError> {
+    pub async fn add_job(
+        &mut self,
+        order: OrderId,
+        kind: JobKind,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO job (order_id, kind, due_at) VALUES ($1, $2, $3) ON CONFLICT (order_id, kind) DO NOTHING",
         )
@@ -76,13 +83,20 @@ impl WriteTx {
     }
 
     /// Tries a job again at `due_at`. One that is gone meanwhile stays gone.
-    pub async fn postpone_job(&mut self, order: OrderId, kind: JobKind, due_at: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE job SET due_at = $3, attempts = attempts + 1 WHERE order_id = $1 AND kind = $2")
-            .bind(order)
-            .bind(kind.word())
-            .bind(due_at)
-            .execute(self.connection())
-            .await?;
+    pub async fn postpone_job(
+        &mut self,
+        order: OrderId,
+        kind: JobKind,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE job SET due_at = $3, attempts = attempts + 1 WHERE order_id = $1 AND kind = $2",
+        )
+        .bind(order)
+        .bind(kind.word())
+        .bind(due_at)
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 

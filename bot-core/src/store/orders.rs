@@ -6,8 +6,8 @@ use super::{Store, StoreError, WriteTx};
 use crate::{
     clock::Timestamp,
     ids::{
-        ChatRef, CountryId, CustomerId, IdempotencyKey, Identity, MessageRef, OrderId, Platform, ProductRef, QuoteId, ServiceId,
-        SmsId, UpstreamOrderId,
+        ChatRef, CountryId, CustomerId, IdempotencyKey, Identity, MessageRef, OrderId, Platform,
+        ProductRef, QuoteId, ServiceId, SmsId, UpstreamOrderId,
     },
     money::Money,
     order::{Line, Refusal, State},
@@ -57,7 +57,8 @@ const COLUMNS: &str = "id, quote_id, customer_id, platform, user_id, chat, provi
     created_at";
 
 /// The states in which something may still come from the provider. The same list stands in the index `orders_open`.
-const OPEN: &str = "state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling', 'code_received')";
+const OPEN: &str =
+    "state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling', 'code_received')";
 
 fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM orders WHERE {rest}"))
@@ -99,7 +100,9 @@ fn state(row: &SqliteRow) -> Result<State, StoreError> {
         }),
     };
     let with_line = |state: fn(Line) -> State| {
-        let line = line.clone().ok_or_else(|| StoreError::Corrupt(format!("an order is `{word}` without a number")))?;
+        let line = line
+            .clone()
+            .ok_or_else(|| StoreError::Corrupt(format!("an order is `{word}` without a number")))?;
         Ok(state(line))
     };
     match word.as_str() {
@@ -109,7 +112,8 @@ fn state(row: &SqliteRow) -> Result<State, StoreError> {
         "refused" => {
             let word: String = row.try_get("reason")?;
             let reason = Refusal::ALL.into_iter().find(|reason| reason.word() == word);
-            let reason = reason.ok_or_else(|| StoreError::Corrupt(format!("orders.reason `{word}`")))?;
+            let reason =
+                reason.ok_or_else(|| StoreError::Corrupt(format!("orders.reason `{word}`")))?;
             Ok(State::Refused { reason })
         }
         "waiting" => with_line(State::Waiting),
@@ -124,10 +128,17 @@ fn state(row: &SqliteRow) -> Result<State, StoreError> {
 }
 
 fn sms(row: &SqliteRow) -> Sms {
-    Sms { id: row.get(0), code: row.get(1), text: row.get(2), received_at: row.get(3), seen_at: row.get(4) }
+    Sms {
+        id: row.get(0),
+        code: row.get(1),
+        text: row.get(2),
+        received_at: row.get(3),
+        seen_at: row.get(4),
+    }
 }
 
-const SMS: &str = "SELECT id, code, text, received_at, seen_at FROM sms WHERE order_id = $1 ORDER BY id";
+const SMS: &str =
+    "SELECT id, code, text, received_at, seen_at FROM sms WHERE order_id = $1 ORDER BY id";
 
 impl Store {
     pub async fn order(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
@@ -143,7 +154,8 @@ impl Store {
 
     /// Every order that is not over, oldest first.
     pub async fn open_orders(&self) -> Result<Vec<Order>, StoreError> {
-        let rows = sqlx::query(select(&format!("{OPEN} ORDER BY id"))).fetch_all(self.readers()).await?;
+        let rows =
+            sqlx::query(select(&format!("{OPEN} ORDER BY id"))).fetch_all(self.readers()).await?;
         rows.iter().map(order).collect()
     }
 
@@ -182,7 +194,11 @@ impl Store {
     }
 
     /// Which of a provider's orders are known here.
-    pub async fn knows_upstream(&self, provider: &str, upstream: &UpstreamOrderId) -> Result<bool, StoreError> {
+    pub async fn knows_upstream(
+        &self,
+        provider: &str,
+        upstream: &UpstreamOrderId,
+    ) -> Result<bool, StoreError> {
         let known = sqlx::query("SELECT 1 FROM orders WHERE provider = $1 AND upstream_order = $2")
             .bind(provider)
             .bind(upstream)
@@ -238,7 +254,11 @@ impl Store {
 
 impl WriteTx {
     /// Makes the quote's one order. `None` when the quote has made one already.
-    pub async fn add_order(&mut self, purchase: &Purchase, at: Timestamp) -> Result<Option<OrderId>, StoreError> {
+    pub async fn add_order(
+        &mut self,
+        purchase: &Purchase,
+        at: Timestamp,
+    ) -> Result<Option<OrderId>, StoreError> {
         let id = sqlx::query_scalar(
             "INSERT INTO orders (quote_id, customer_id, platform, user_id, chat, provider, service_id, country_id,
                                  product, price, max_cost, idempotency_key, state, created_at, updated_at)
@@ -266,14 +286,24 @@ impl WriteTx {
         row.as_ref().map(order).transpose()
     }
 
-    pub async fn set_order_state(&mut self, id: OrderId, state: &State, at: Timestamp) -> Result<(), StoreError> {
-        let reason = match state {
-            State::Refused { reason } => Some(reason.word()),
-            _ => None,
-        };
-        let since = match state {
-            State::InDoubt { since } => Some(*since),
-            _ => None,
+    pub async fn set_order_state(
+        &mut self,
+        id: OrderId,
+        state: &State,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (reason, since) = match state {
+            State::Refused { reason } => (Some(reason.word()), None),
+            State::InDoubt { since } => (None, Some(*since)),
+            State::Placing
+            | State::NeedsOperator { .. }
+            | State::Waiting(_)
+            | State::Cancelling(_)
+            | State::CodeReceived(_)
+            | State::Finished(_)
+            | State::Cancelled(_)
+            | State::Expired(_)
+            | State::Banned(_) => (None, None),
         };
         let line = state.line();
         sqlx::query(
@@ -335,7 +365,12 @@ impl WriteTx {
         Ok(sqlx::query(SMS).bind(id).fetch_all(self.connection()).await?.iter().map(sms).collect())
     }
 
-    pub async fn add_sms(&mut self, id: OrderId, sms: &UpstreamSms, at: Timestamp) -> Result<SmsId, StoreError> {
+    pub async fn add_sms(
+        &mut self,
+        id: OrderId,
+        sms: &UpstreamSms,
+        at: Timestamp,
+    ) -> Result<SmsId, StoreError> {
         let id = sqlx::query_scalar(
             "INSERT INTO sms (order_id, code, text, received_at, seen_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
         )
@@ -351,7 +386,10 @@ impl WriteTx {
 
     /// No message shows the order; the next one is new.
     pub async fn remove_card(&mut self, id: OrderId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM card WHERE order_id = $1").bind(id).execute(self.connection()).await?;
+        sqlx::query("DELETE FROM card WHERE order_id = $1")
+            .bind(id)
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 

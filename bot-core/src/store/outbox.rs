@@ -73,7 +73,12 @@ pub struct Outgoing {
 
 impl Store {
     /// The messages that are due on a platform, codes first.
-    pub async fn outgoing(&self, platform: &Platform, now: Timestamp, most: u32) -> Result<Vec<Outgoing>, StoreError> {
+    pub async fn outgoing(
+        &self,
+        platform: &Platform,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<Vec<Outgoing>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, chat, notice, version, attempts FROM outbox
              WHERE platform = $1 AND state = 'waiting' AND due_at <= $2 ORDER BY rank, id LIMIT $3",
@@ -99,7 +104,11 @@ impl Store {
     }
 
     /// When the next message that is not due yet will be.
-    pub async fn next_outgoing_after(&self, platform: &Platform, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    pub async fn next_outgoing_after(
+        &self,
+        platform: &Platform,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let due = sqlx::query_scalar(
             "SELECT MIN(due_at) FROM outbox WHERE platform = $1 AND state = 'waiting' AND due_at > $2",
         );
@@ -109,8 +118,14 @@ impl Store {
 
 impl WriteTx {
     /// Adds a message, or renews the one that waits about the same thing.
-    pub async fn tell(&mut self, chat: &ChatRef, notice: &Notice, at: Timestamp) -> Result<(), StoreError> {
-        let json = serde_json::to_string(notice).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    pub async fn tell(
+        &mut self,
+        chat: &ChatRef,
+        notice: &Notice,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let json = serde_json::to_string(notice)
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         sqlx::query(
             "INSERT INTO outbox (platform, chat, notice, topic, rank, created_at, due_at)
              VALUES ($1, $2, $3, $4, $5, $6, $6)
@@ -146,7 +161,11 @@ impl WriteTx {
     }
 
     /// Tries a message again at `due_at`.
-    pub async fn postpone_outgoing(&mut self, outgoing: &Outgoing, due_at: Timestamp) -> Result<(), StoreError> {
+    pub async fn postpone_outgoing(
+        &mut self,
+        outgoing: &Outgoing,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
         sqlx::query("UPDATE outbox SET due_at = $2, attempts = attempts + 1 WHERE id = $1")
             .bind(outgoing.id)
             .bind(due_at)

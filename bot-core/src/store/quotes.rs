@@ -33,7 +33,11 @@ pub struct QuotedOffer {
 
 impl Store {
     /// A quote of this customer's; somebody else's does not exist.
-    pub async fn quote(&self, id: QuoteId, customer: CustomerId) -> Result<Option<Quote>, StoreError> {
+    pub async fn quote(
+        &self,
+        id: QuoteId,
+        customer: CustomerId,
+    ) -> Result<Option<Quote>, StoreError> {
         let row = sqlx::query(
             "SELECT provider, service_id, country_id, product, cost, price, expires_at FROM quote
              WHERE id = $1 AND customer_id = $2",

@@ -42,15 +42,23 @@ fn top_up(row: &sqlx::sqlite::SqliteRow) -> Result<TopUp, StoreError> {
     let state = [TopUpState::Asked, TopUpState::Done, TopUpState::Dropped].into_iter();
     let state = state.into_iter().find(|state| state.word() == word);
     let state = state.ok_or_else(|| StoreError::Corrupt(format!("top_up.state `{word}`")))?;
-    Ok(TopUp { id: row.get(0), customer: row.get(1), amount: row.get(2), asked_by: row.get(3), state })
+    Ok(TopUp {
+        id: row.get(0),
+        customer: row.get(1),
+        amount: row.get(2),
+        asked_by: row.get(3),
+        state,
+    })
 }
 
 impl Store {
     pub async fn top_up(&self, id: TopUpId) -> Result<Option<TopUp>, StoreError> {
-        let row = sqlx::query("SELECT id, customer_id, amount, asked_by, state FROM top_up WHERE id = $1")
-            .bind(id)
-            .fetch_optional(self.readers())
-            .await?;
+        let row = sqlx::query(
+            "SELECT id, customer_id, amount, asked_by, state FROM top_up WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(self.readers())
+        .await?;
         row.as_ref().map(top_up).transpose()
     }
 }

@@ -8,16 +8,21 @@ use crate::{ids::Platform, shop::KeptUpdate};
 impl Store {
     /// Every kept update of a platform, oldest first.
     pub async fn kept_updates(&self, platform: &Platform) -> Result<Vec<KeptUpdate>, StoreError> {
-        let rows = sqlx::query("SELECT id, payload FROM kept_update WHERE platform = $1 ORDER BY id")
-            .bind(platform)
-            .fetch_all(self.readers())
-            .await?;
+        let rows =
+            sqlx::query("SELECT id, payload FROM kept_update WHERE platform = $1 ORDER BY id")
+                .bind(platform)
+                .fetch_all(self.readers())
+                .await?;
         Ok(rows.iter().map(|row| KeptUpdate { id: row.get(0), payload: row.get(1) }).collect())
     }
 }
 
 impl WriteTx {
-    pub async fn keep_update(&mut self, platform: &Platform, update: &KeptUpdate) -> Result<(), StoreError> {
+    pub async fn keep_update(
+        &mut self,
+        platform: &Platform,
+        update: &KeptUpdate,
+    ) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO kept_update (platform, id, payload) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(platform)
             .bind(update.id)

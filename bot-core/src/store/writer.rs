@@ -73,9 +73,10 @@ async fn run_group(
         execute(&mut tx.connection, "SAVEPOINT unit").await?;
         let outcome = AssertUnwindSafe(async { work(tx).await }).catch_unwind().await;
         let keep = outcome.as_ref().is_ok_and(|unit| unit.keep);
-        match outcome {
-            Ok(unit) => done.push(unit),
-            Err(_) => tracing::error!("a unit of work panicked and was undone"),
+        if let Ok(unit) = outcome {
+            done.push(unit);
+        } else {
+            tracing::error!("a unit of work panicked and was undone");
         }
         if !keep {
             // Also proves that the transaction still stands: after a full disk SQLite has ended it by itself.

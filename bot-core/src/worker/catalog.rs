@@ -8,11 +8,11 @@ use crate::{
 };
 
 /// The longest that the catalogue goes without a look while nobody browses.
-const AT_LEAST_EVERY: Duration = Duration::from_secs(300);
+const AT_LEAST_EVERY: Duration = Duration::from_mins(5);
 
 /// Pauses after a failed look.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Refreshes for ever.
 pub async fn run(shop: &Arc<Shop>) {
@@ -30,7 +30,8 @@ pub async fn run(shop: &Arc<Shop>) {
             Err(Failed::Upstream(error)) => {
                 tracing::warn!(%error, failures, "the catalogue could not be read");
                 shop.upstream_failed(&error).await;
-                super::backoff(failures, FIRST_PAUSE, LONGEST_PAUSE).max(error.retry_after().unwrap_or_default())
+                super::backoff(failures, FIRST_PAUSE, LONGEST_PAUSE)
+                    .max(error.retry_after().unwrap_or_default())
             }
             Err(Failed::Fault(fault)) => {
                 tracing::error!(%fault, "the catalogue could not be stored");

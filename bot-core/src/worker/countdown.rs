@@ -60,12 +60,17 @@ async fn tick(
 
 fn every(shop: &Shop, order: &Order, now: Timestamp) -> Duration {
     let counting = order.state.line().and_then(|line| {
-        card::until_cancel(shop.upstream.capabilities().cancel, line, now).filter(|left| !left.is_zero())
+        card::until_cancel(shop.upstream.capabilities().cancel, line, now)
+            .filter(|left| !left.is_zero())
     });
     if counting.is_some() { OFTEN } else { SELDOM }
 }
 
-async fn renew(shop: &Arc<Shop>, messenger: &dyn Messenger, order: &Order) -> Result<Result<(), SendError>, Fault> {
+async fn renew(
+    shop: &Arc<Shop>,
+    messenger: &dyn Messenger,
+    order: &Order,
+) -> Result<Result<(), SendError>, Fault> {
     let Some(message) = shop.store.card(order.id).await? else { return Ok(Ok(())) };
     let language = shop.store.language_of(&order.purchase.chat).await?;
     // Read again: the order may have moved on while other cards were renewed.
@@ -80,7 +85,9 @@ async fn renew(shop: &Arc<Shop>, messenger: &dyn Messenger, order: &Order) -> Re
         // The order moved on meanwhile, and this may have covered what the outbox showed of it.
         let (chat, at) = (order.purchase.chat, shop.clock.now());
         let notice = Notice::Card { order: order.id };
-        shop.store.write(move |tx| Box::pin(async move { tx.tell(&chat, &notice, at).await })).await?;
+        shop.store
+            .write(move |tx| Box::pin(async move { tx.tell(&chat, &notice, at).await }))
+            .await?;
         shop.outbox.notify_waiters();
     }
     Ok(edited)

@@ -22,11 +22,11 @@ const GLANCE: u32 = 128;
 const AT_ONCE: usize = 32;
 
 /// How long the loop rests when nothing waits.
-const REST: Duration = Duration::from_secs(60);
+const REST: Duration = Duration::from_mins(1);
 
 /// Pauses after a failed send, and how often one is tried before it is buried; its content stays in the shop.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 const TRIES: u32 = 40;
 
 /// Sends for ever.
@@ -87,9 +87,16 @@ async fn start_due(
     Ok(next.unwrap_or(now + REST).min(now + REST))
 }
 
-async fn deliver(shop: &Arc<Shop>, messenger: &dyn Messenger, outgoing: Outgoing) -> Result<(), Fault> {
+async fn deliver(
+    shop: &Arc<Shop>,
+    messenger: &dyn Messenger,
+    outgoing: Outgoing,
+) -> Result<(), Fault> {
     let Some(ready) = notice::render(shop, &outgoing).await? else {
-        return Ok(shop.store.write(move |tx| Box::pin(async move { tx.bury_outgoing(&outgoing).await })).await?);
+        return Ok(shop
+            .store
+            .write(move |tx| Box::pin(async move { tx.bury_outgoing(&outgoing).await }))
+            .await?);
     };
     let sent = send(messenger, &outgoing.chat, &ready).await;
     let now = shop.clock.now();
@@ -102,7 +109,12 @@ async fn deliver(shop: &Arc<Shop>, messenger: &dyn Messenger, outgoing: Outgoing
                         if let (Some(order), Some(message)) = (card, &message) {
                             tx.set_card(order, message).await?;
                         }
-                        tx.outgoing_sent(&outgoing, message.as_ref().map(|message| message.message.as_str()), now).await
+                        tx.outgoing_sent(
+                            &outgoing,
+                            message.as_ref().map(|message| message.message.as_str()),
+                            now,
+                        )
+                        .await
                     }
                     Err(error) => failed(tx, &outgoing, &error, now).await,
                 }
@@ -113,7 +125,11 @@ async fn deliver(shop: &Arc<Shop>, messenger: &dyn Messenger, outgoing: Outgoing
 }
 
 /// Edits where there is a message to edit, else sends a new one and answers with it.
-async fn send(messenger: &dyn Messenger, chat: &ChatRef, ready: &Ready) -> Result<Option<MessageRef>, SendError> {
+async fn send(
+    messenger: &dyn Messenger,
+    chat: &ChatRef,
+    ready: &Ready,
+) -> Result<Option<MessageRef>, SendError> {
     if let Some((_, Some(message))) = &ready.card {
         match messenger.edit(message, &ready.screen, ready.urgency).await {
             Err(SendError::MessageGone(_)) => {}
@@ -141,7 +157,9 @@ async fn failed(
             tracing::error!(outbox = %outgoing.id, reason, "a platform refused a message for good");
             tx.bury_outgoing(outgoing).await
         }
-        SendError::MessageGone(_) | SendError::Failed(_) | SendError::NoRoom if outgoing.attempts >= TRIES => {
+        SendError::MessageGone(_) | SendError::Failed(_) | SendError::NoRoom
+            if outgoing.attempts >= TRIES =>
+        {
             tracing::error!(outbox = %outgoing.id, %error, "a message was given up");
             tx.bury_outgoing(outgoing).await
         }

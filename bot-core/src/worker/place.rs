@@ -40,13 +40,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const REPEAT_WITHIN: Duration = Duration::from_secs(90);
 
 /// How long after the last repeated create the provider's records are taken as complete.
-const RECORDS_SETTLE_AFTER: Duration = Duration::from_secs(120);
+const RECORDS_SETTLE_AFTER: Duration = Duration::from_mins(2);
 
 /// How long before the purchase the provider's records are searched: its clock may differ from ours.
-const CLOCK_SLACK: Duration = Duration::from_secs(60);
+const CLOCK_SLACK: Duration = Duration::from_mins(1);
 
 /// How long doubt is pursued before a person must decide.
-const GIVE_UP_AFTER: Duration = Duration::from_secs(6 * 60 * 60);
+const GIVE_UP_AFTER: Duration = Duration::from_hours(6);
 
 /// Pause between two tries of a call that failed.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -177,24 +177,28 @@ async fn keys(shop: &Shop, order: &Order) -> Result<Option<(String, String)>, Fa
 
 fn request<'a>(order: &'a Order, service: &'a str, country: &'a str) -> PlaceRequest<'a> {
     let purchase = &order.purchase;
-    PlaceRequest { key: &purchase.key, service, country, product: &purchase.product, max_cost: purchase.max_cost }
+    PlaceRequest {
+        key: &purchase.key,
+        service,
+        country,
+        product: &purchase.product,
+        max_cost: purchase.max_cost,
+    }
 }
 
 /// An order without a number is no answer that the document promises: it may have been sold, so it is in doubt.
 fn accepted(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Event {
     let now = shop.clock.now();
-    match sold.phone {
-        Some(phone) => Event::Accepted(Line {
-            upstream: sold.id,
-            phone,
-            accepted_at: sold.created_at.unwrap_or(now),
-            expires_at: sold.expires_at.unwrap_or(now + shop.upstream.capabilities().lifetime),
-        }),
-        None => {
-            tracing::warn!(order = %order.id, "the provider sold a number without telling it");
-            Event::Unclear(now)
-        }
-    }
+    let Some(phone) = sold.phone else {
+        tracing::warn!(order = %order.id, "the provider sold a number without telling it");
+        return Event::Unclear(now);
+    };
+    Event::Accepted(Line {
+        upstream: sold.id,
+        phone,
+        accepted_at: sold.created_at.unwrap_or(now),
+        expires_at: sold.expires_at.unwrap_or(now + shop.upstream.capabilities().lifetime),
+    })
 }
 
 async fn rejected(shop: &Shop, rejection: Rejection) -> Event {
@@ -331,11 +335,18 @@ async fn finish(shop: &Arc<Shop>, job: Job, line: &Line) -> Result<(), Fault> {
             tracing::info!(order = %job.order, %error, "the provider was not told that a number is free; it ends by itself");
             remove(shop, job).await
         }
-        Err(error) => try_later(shop, job, &error, backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE)).await,
+        Err(error) => {
+            try_later(shop, job, &error, backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE)).await
+        }
     }
 }
 
-async fn try_later(shop: &Arc<Shop>, job: Job, error: &UpstreamError, pause: Duration) -> Result<(), Fault> {
+async fn try_later(
+    shop: &Arc<Shop>,
+    job: Job,
+    error: &UpstreamError,
+    pause: Duration,
+) -> Result<(), Fault> {
     tracing::info!(order = %job.order, job = job.kind.word(), %error, "a call failed and is tried again");
     shop.upstream_failed(error).await;
     let wait = pause.max(error.retry_after().unwrap_or_default());
@@ -343,11 +354,15 @@ async fn try_later(shop: &Arc<Shop>, job: Job, error: &UpstreamError, pause: Dur
 }
 
 async fn postpone(shop: &Shop, job: Job, due_at: Timestamp) -> Result<(), Fault> {
-    let work = shop.store.write(move |tx| Box::pin(async move { tx.postpone_job(job.order, job.kind, due_at).await }));
+    let work = shop.store.write(move |tx| {
+        Box::pin(async move { tx.postpone_job(job.order, job.kind, due_at).await })
+    });
     Ok(work.await?)
 }
 
 async fn remove(shop: &Shop, job: Job) -> Result<(), Fault> {
-    let work = shop.store.write(move |tx| Box::pin(async move { tx.remove_job(job.order, job.kind).await }));
+    let work = shop
+        .store
+        .write(move |tx| Box::pin(async move { tx.remove_job(job.order, job.kind).await }));
     Ok(work.await?)
 }

@@ -23,7 +23,7 @@ const ORDER_EVERY: Duration = Duration::from_secs(3);
 const SINGLES: usize = 5;
 
 /// How long the loop rests without open orders; a purchase wakes it.
-const REST: Duration = Duration::from_secs(60);
+const REST: Duration = Duration::from_mins(1);
 
 /// Failed ticks in a row after which the operators hear of it.
 const DOWN_AFTER: u32 = 3;
@@ -113,7 +113,16 @@ enum Stopped {
 async fn look(shop: &Arc<Shop>, memory: &mut Memory, watched: &[Order]) -> Result<(), Stopped> {
     let listed: HashMap<UpstreamOrderId, UpstreamOrder> = match shop.upstream.capabilities().poll {
         PollBy::ActiveList => {
-            let active = shop.upstream.active_orders().await.map_err(Stopped::Upstream)?;
+            let active = match shop.upstream.active_orders().await {
+                Ok(active) => active,
+                // One odd order spoils the list; the others are asked for alone meanwhile.
+                Err(error @ UpstreamError::Malformed { .. }) => {
+                    tracing::warn!(%error, "the list of open orders cannot be read");
+                    shop.upstream_failed(&error).await;
+                    Vec::new()
+                }
+                Err(error) => return Err(Stopped::Upstream(error)),
+            };
             active.into_iter().map(|order| (order.id.clone(), order)).collect()
         }
         PollBy::Single => HashMap::new(),
@@ -142,6 +151,10 @@ async fn look(shop: &Arc<Shop>, memory: &mut Memory, watched: &[Order]) -> Resul
                 tracing::warn!(order = %order.id, "the provider does not know an order of ours");
                 shop.alert(Alert::NeedsOperator(order.id)).await;
             }
+            Err(error @ UpstreamError::Malformed { .. }) => {
+                tracing::warn!(order = %order.id, %error, "an order cannot be read");
+                shop.upstream_failed(&error).await;
+            }
             Err(error) => return Err(Stopped::Upstream(error)),
         }
     }
@@ -155,15 +168,23 @@ fn waits(state: &State) -> bool {
 
 impl Memory {
     fn forget_all_but(&mut self, watched: &[Order]) {
-        let lines: std::collections::HashSet<_> =
-            watched.iter().filter_map(|order| order.state.line()).map(|line| &line.upstream).collect();
+        let lines: std::collections::HashSet<_> = watched
+            .iter()
+            .filter_map(|order| order.state.line())
+            .map(|line| &line.upstream)
+            .collect();
         self.seen.retain(|upstream, _| lines.contains(upstream));
         let ids: std::collections::HashSet<_> = watched.iter().map(|order| order.id).collect();
         self.asked_at.retain(|order, _| ids.contains(order));
     }
 
     /// Takes in how the provider shows an order; writes only when that is new.
-    async fn note(&mut self, shop: &Arc<Shop>, order: &Order, seen: &UpstreamOrder) -> Result<(), Fault> {
+    async fn note(
+        &mut self,
+        shop: &Arc<Shop>,
+        order: &Order,
+        seen: &UpstreamOrder,
+    ) -> Result<(), Fault> {
         if self.seen.get(&seen.id) == Some(seen) {
             return Ok(());
         }
@@ -180,7 +201,11 @@ impl Memory {
 }
 
 /// What a purchase really cost; the operators hear when that is more than was paid.
-async fn record_cost(shop: &Arc<Shop>, order: &Order, cost: crate::upstream::Cost) -> Result<(), Fault> {
+async fn record_cost(
+    shop: &Arc<Shop>,
+    order: &Order,
+    cost: crate::upstream::Cost,
+) -> Result<(), Fault> {
     let (id, below_cost) = (order.id, cost.money > order.purchase.price);
     shop.store.write(move |tx| Box::pin(async move { tx.set_order_cost(id, &cost).await })).await?;
     if below_cost {

@@ -10,15 +10,15 @@ use crate::{
 };
 
 /// Between two sweeps.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 
 /// How long after an order's end the provider's word is awaited before the operators hear of it. The money stays held:
 /// a refund needs the provider's word or an operator's, never only our clock.
-const OVERDUE_AFTER: Duration = Duration::from_secs(10 * 60);
+const OVERDUE_AFTER: Duration = Duration::from_mins(10);
 
 /// How long rows are kept that nobody needs any more.
-const QUOTES_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-const MESSAGES_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const QUOTES_KEPT: Duration = Duration::from_hours(24);
+const MESSAGES_KEPT: Duration = Duration::from_hours(720);
 
 /// At start, before any worker runs: whatever was being placed when the last run ended may have been sold. It is in
 /// doubt until the provider's records settle it.
@@ -44,7 +44,8 @@ pub async fn run(shop: &Arc<Shop>) {
 async fn tick(shop: &Arc<Shop>) -> Result<(), Fault> {
     let now = shop.clock.now();
     for order in shop.store.open_orders().await? {
-        let overdue = order.state.line().is_some_and(|line| now.since(line.expires_at) > OVERDUE_AFTER);
+        let overdue =
+            order.state.line().is_some_and(|line| now.since(line.expires_at) > OVERDUE_AFTER);
         if overdue && order.state.holds_money() {
             shop.alert(Alert::NeedsOperator(order.id)).await;
         }
