@@ -34,7 +34,7 @@ impl Backoff {
         self.failures = self.failures.saturating_add(1);
         // The millisecond at hand is as good as a random number here, and repeatable under a manual clock.
         let jitter = u32::try_from(self.clock.now().0.rem_euclid(1_000)).unwrap_or(0);
-        full - full / 4 * jitter / 1_000
+        full.saturating_sub(full / 4 * jitter / 1_000)
     }
 }
 
@@ -57,6 +57,6 @@ mod tests {
         let mut backoff = Backoff::new(ManualClock::starting_at(Timestamp(999)).clock());
         backoff.failures = 9;
         let wait = backoff.next();
-        assert!(wait < LONGEST && wait >= LONGEST - LONGEST / 4, "{wait:?}");
+        assert!(wait < LONGEST && wait >= LONGEST * 3 / 4, "{wait:?}");
     }
 }

@@ -121,7 +121,6 @@ struct Panicked;
 /// Nothing that a panic may leave half done is used again: jobs are shared unchanged, the rest is behind the shop's door.
 async fn caught(step: &'static str, work: impl Future<Output = ()>) -> Result<(), Panicked> {
     AssertUnwindSafe(work).catch_unwind().await.map_err(|_| {
-        // What it said stays out: it may quote what the person wrote.
         tracing::error!(step, "a panic while handling an action");
         Panicked
     })

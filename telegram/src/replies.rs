@@ -56,7 +56,7 @@ impl<D: Door> Replies<D> {
                 self.show_in_private(asked, screen, toast).await;
             }
             Reply::Show { screen, place, toast } => {
-                let (screen, toast) = self.place_toast(asked, screen, toast);
+                let (screen, toast) = place_toast(asked, screen, toast);
                 futures::join!(
                     self.answer_query(asked, toast.as_ref()),
                     self.show(asked, &asked.actor.chat, &screen, place),
@@ -99,7 +99,7 @@ impl<D: Door> Replies<D> {
 
     /// What only the person may see goes to their private chat; the group learns nothing.
     async fn show_in_private(&self, asked: &Asked, screen: Screen, toast: Option<Toast>) {
-        let (screen, toast) = self.place_toast(asked, screen, toast);
+        let (screen, toast) = place_toast(asked, screen, toast);
         match self.show(asked, &asked.actor.private_chat, &screen, Place::New).await {
             Shown::Yes => self.answer_query(asked, toast.as_ref()).await,
             Shown::ChatClosed => {
@@ -113,22 +113,6 @@ impl<D: Door> Replies<D> {
         }
     }
 
-    /// Without a query to answer, a notice becomes the first line of the screen.
-    fn place_toast(
-        &self,
-        asked: &Asked,
-        mut screen: Screen,
-        toast: Option<Toast>,
-    ) -> (Screen, Option<Toast>) {
-        match toast {
-            Some(toast) if asked.query.is_none() => {
-                screen.text.insert(0, Span::Plain(format!("{}\n\n", toast.text)));
-                (screen, None)
-            }
-            toast => (screen, toast),
-        }
-    }
-
     async fn show(&self, asked: &Asked, chat: &ChatRef, screen: &Screen, place: Place) -> Shown {
         let mut again = SEND_AGAIN_AFTER.into_iter();
         loop {
@@ -137,13 +121,12 @@ impl<D: Door> Replies<D> {
                 Err(SendError::ChatClosed(_)) => return Shown::ChatClosed,
                 Err(error) => error,
             };
-            match (&error, again.next()) {
-                (SendError::Failed(_), Some(wait)) => self.clock.sleep(wait).await,
-                _ => {
-                    tracing::warn!(%error, "an answer did not get through");
-                    return Shown::No;
-                }
-            }
+            let wait = again.next().filter(|_| matches!(error, SendError::Failed(_)));
+            let Some(wait) = wait else {
+                tracing::warn!(%error, "an answer did not get through");
+                return Shown::No;
+            };
+            self.clock.sleep(wait).await;
         }
     }
 
@@ -162,5 +145,16 @@ impl<D: Door> Replies<D> {
             }
         }
         self.messenger.send_within(PATIENCE, chat, screen, Urgency::Now).await.map(|_| ())
+    }
+}
+
+/// Without a query to answer, a notice becomes the first line of the screen.
+fn place_toast(asked: &Asked, mut screen: Screen, toast: Option<Toast>) -> (Screen, Option<Toast>) {
+    match toast {
+        Some(toast) if asked.query.is_none() => {
+            screen.text.insert(0, Span::Plain(format!("{}\n\n", toast.text)));
+            (screen, None)
+        }
+        toast => (screen, toast),
     }
 }

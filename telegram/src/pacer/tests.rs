@@ -3,7 +3,7 @@ use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 
 use super::*;
 
-const PATIENT: Duration = Duration::from_secs(120);
+const PATIENT: Duration = Duration::from_mins(2);
 
 fn pacer() -> (ManualClock, Pacer) {
     let manual = ManualClock::starting_at(Timestamp(1_000_000));
@@ -154,7 +154,7 @@ async fn floods_in_many_chats_pause_all_for_a_moment() {
     let now = |chat| pacer.turn(chat, Urgency::Now, Duration::ZERO).now_or_never().unwrap();
     for chat in 1..=3 {
         assert_eq!(now(9), Ok(()), "before chat {chat}");
-        pacer.flooded(chat, Duration::from_secs(60));
+        pacer.flooded(chat, Duration::from_mins(1));
     }
     assert_eq!(now(10), Err(NoTurn::After(LONGEST_PAUSE)));
     manual.advance(LONGEST_PAUSE);

@@ -11,7 +11,7 @@ use bot_core::clock::Timestamp;
 const MARGIN: Duration = Duration::from_millis(50);
 /// One a second, three of them at once.
 const PER_CHAT: Limit = Limit { most: 3, span: Duration::from_secs(3) };
-const PER_GROUP: Limit = Limit { most: 20, span: Duration::from_secs(60) };
+const PER_GROUP: Limit = Limit { most: 20, span: Duration::from_mins(1) };
 /// When so many chats are remembered, the idle ones are forgotten.
 const MANY_CHATS: usize = 1_000;
 

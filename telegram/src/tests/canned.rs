@@ -154,13 +154,11 @@ impl Show {
     async fn advance_until_asked(&mut self, offset: i64) {
         let request = bounded(async {
             loop {
-                match self.asked.try_recv() {
-                    Ok(request) => return request,
-                    Err(_) => {
-                        self.time.advance(std::time::Duration::from_millis(100));
-                        tokio::task::yield_now().await;
-                    }
+                if let Ok(request) = self.asked.try_recv() {
+                    return request;
                 }
+                self.time.advance(std::time::Duration::from_millis(100));
+                tokio::task::yield_now().await;
             }
         });
         assert_eq!(request.await.1["offset"], offset);

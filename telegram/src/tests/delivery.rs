@@ -101,7 +101,7 @@ async fn a_crowd_is_served_within_telegram_s_limits() {
     }
     let served = || crowd.clone().filter(|person| !stage.texts(*person).is_empty()).count();
     stage.until(|_| (served() == 30).then_some(())).await;
-    stage.time.advance(Duration::from_millis(1_000));
+    stage.time.advance(Duration::from_secs(1));
     assert_eq!(served(), 30, "the others wait");
     stage.time.advance(Duration::from_millis(50));
     stage.until(|_| (served() == 40).then_some(())).await;

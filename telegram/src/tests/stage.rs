@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use bot_core::clock::{Clock, ManualClock, Timestamp};
-use sandbox::telegram::{Control, MessageView, Options, Running, Toast};
+use sandbox::{
+    request_log::RequestLog,
+    telegram::{Control, MessageView, Options, Running, Toast},
+};
 use tokio::{sync::watch, task::JoinHandle};
 
 use super::script::Script;
@@ -54,7 +57,8 @@ impl Stage {
         let time = ManualClock::starting_at(Timestamp(1_700_000_000_000));
         let clock = time.clock();
         let clock = sandbox::clock::Clock::from_fn(move || clock.now().0);
-        let options = Options { strict_limits, clock, ..Options::default() };
+        let log = RequestLog::from_env().unwrap();
+        let options = Options { strict_limits, clock, log, ..Options::default() };
         let token = options.token.clone();
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let emulator = sandbox::telegram::start(options, address).await.unwrap();
