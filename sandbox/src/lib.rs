@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod faults;
+pub mod page;
 pub mod request_log;
 pub mod telegram;
 pub mod upstream;

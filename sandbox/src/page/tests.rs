@@ -1,0 +1,87 @@
+use std::{collections::BTreeSet, net::Ipv4Addr};
+
+use serde_json::{Value, json};
+
+use super::*;
+
+async fn page() -> Running {
+    let seat = Seat { person: 7, chat: 7, role: "guest".into(), hint: "<b>Hi</b>".into() };
+    let cast = Cast { title: "Numdesk".into(), seats: vec![seat] };
+    let control = Control::new(telegram::Options::default());
+    start(control, cast, (Ipv4Addr::LOCALHOST, 0).into()).await.unwrap()
+}
+
+async fn get(page: &Running, path: &str) -> reqwest::Response {
+    reqwest::get(format!("http://{}{path}", page.address())).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_page_allows_nothing_from_elsewhere_and_is_never_kept() {
+    let page = page().await;
+    for (path, mime, content) in FILES {
+        let answer = get(&page, path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        assert_eq!(answer.headers()["content-type"], mime);
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.starts_with("default-src 'none';") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        assert_eq!(answer.text().await.unwrap(), content);
+    }
+    page.stop().await;
+}
+
+#[tokio::test]
+async fn cast_and_emulator_are_behind_the_page() {
+    let page = page().await;
+    let cast: Value = get(&page, "/page/cast.json").await.json().await.unwrap();
+    let seat = json!({ "person": 7, "chat": 7, "role": "guest", "hint": "<b>Hi</b>" });
+    assert_eq!(cast, json!({ "title": "Numdesk", "seats": [seat] }));
+    let world: Value = get(&page, "/sandbox/world").await.json().await.unwrap();
+    assert_eq!(world["people"], json!([]));
+    assert_eq!(get(&page, "/nothing").await.status(), 404);
+    page.stop().await;
+}
+
+#[tokio::test]
+async fn a_listener_does_not_keep_the_page_from_ending() {
+    let page = page().await;
+    let mut events = get(&page, "/sandbox/events").await;
+    page.stop().await;
+    assert!(!matches!(events.chunk().await, Ok(Some(_))));
+}
+
+/// Every `/page/...` that a file speaks of, and every module it imports.
+fn mentioned(content: &str) -> BTreeSet<String> {
+    let quoted = content.split('"').skip(1).step_by(2);
+    let absolute = |text: &str| match text.strip_prefix("./") {
+        Some(module) => Some(format!("/page/{module}")),
+        None => text.starts_with("/page/").then(|| text.to_owned()),
+    };
+    quoted.filter_map(absolute).collect()
+}
+
+#[test]
+fn whatever_the_files_ask_for_is_served() {
+    let served: BTreeSet<String> = FILES.iter().map(|(path, ..)| (*path).to_owned()).collect();
+    let asked: BTreeSet<String> =
+        FILES.iter().flat_map(|(_, _, content)| mentioned(content)).collect();
+    let missing: Vec<_> = asked.difference(&served).collect();
+    assert_eq!(missing, ["/page/cast.json"]);
+    let unused: Vec<_> = served.difference(&asked).collect();
+    assert_eq!(unused, ["/"]);
+}
+
+/// The page is for hostile names, too: it has no way to turn a text into markup.
+#[test]
+fn no_script_parses_markup() {
+    for (path, _, content) in FILES {
+        for sink in
+            ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval("]
+        {
+            assert!(!content.contains(sink), "{path}: {sink}");
+        }
+    }
+}
