@@ -36,7 +36,7 @@ const LONGEST_TIMEOUT_SECONDS: u64 = 120;
 const SQLITE: &str = "sqlite://";
 
 /// Platforms that have an adapter, by the names the adapters give themselves.
-const PLATFORMS: &[&str] = &["telegram", "discord"];
+const PLATFORMS: &[&str] = &[telegram::PLATFORM, discord::PLATFORM];
 
 /// Everything that an operator decides.
 #[derive(Clone, Debug)]
@@ -181,8 +181,8 @@ impl Config {
 
     fn has_platform(&self, platform: &Platform) -> bool {
         match platform.as_str() {
-            "telegram" => self.telegram.is_some(),
-            "discord" => self.discord.is_some(),
+            telegram::PLATFORM => self.telegram.is_some(),
+            discord::PLATFORM => self.discord.is_some(),
             _ => false,
         }
     }

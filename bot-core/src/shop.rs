@@ -12,22 +12,20 @@ use crate::{
     catalog::{Catalog, Freshness},
     clock::Clock,
     flows,
-    ids::{ChatRef, Identity, OrderId, Platform},
+    ids::{Identity, OrderId, Platform},
     ledger::LedgerError,
     money::OutOfRange,
     order::Event,
     pricing::{Pricing, PricingError},
     random::Random,
     screen::Reply,
-    store::{
-        Store, StoreError,
-        customers::Customer,
-        outbox::{Alert, Notice},
-    },
+    store::{Store, StoreError, customers::Customer},
     text::{Texts, Words},
     transition::{self, Applied, Source, TransitionError},
-    upstream::{Upstream, UpstreamError},
+    upstream::Upstream,
 };
+
+mod alerts;
 
 /// What the operator decides.
 pub struct Settings {
@@ -47,6 +45,7 @@ pub struct Shop {
     pub(crate) catalog: Catalog,
     pub(crate) texts: Texts,
     pub(crate) settings: Settings,
+    pub(crate) health: alerts::Health,
     /// Rung after a commit that left work for `worker/place`, `worker/outbox` and `worker/poll`.
     pub(crate) jobs: Notify,
     pub(crate) outbox: Notify,
@@ -108,6 +107,7 @@ impl Shop {
             catalog: Catalog::default(),
             texts,
             settings,
+            health: alerts::Health::default(),
             jobs: Notify::new(),
             outbox: Notify::new(),
             polls: Notify::new(),
@@ -341,76 +341,6 @@ impl Shop {
         self.jobs.notify_one();
         self.outbox.notify_waiters();
         self.polls.notify_one();
-    }
-
-    /// The private chats of the owners who were ever here.
-    pub(crate) async fn operators(&self) -> Result<Vec<ChatRef>, StoreError> {
-        let mut chats = Vec::new();
-        for owner in &self.settings.owners {
-            if let Some(customer) = self.store.customer_by_identity(owner).await? {
-                chats.push(customer.private_chat);
-            }
-        }
-        Ok(chats)
-    }
-
-    /// Tells the operators once, until [`Shop::all_clear`]. A fault here is logged: an alert never stops a purchase.
-    pub(crate) async fn alert(&self, alert: Alert) {
-        if let Err(fault) = self.try_alert(alert.clone(), true).await {
-            tracing::error!(%fault, ?alert, "an alert could not be raised");
-        }
-    }
-
-    /// The thing that `alert` told of is over; `news` is told if the alert stood.
-    pub(crate) async fn all_clear(&self, alert: Alert, news: Option<Alert>) {
-        let key = format!("{alert:?}");
-        let cleared =
-            self.store.write(move |tx| Box::pin(async move { tx.clear_alert(&key).await })).await;
-        match (cleared, news) {
-            (Ok(true), Some(news)) => {
-                if let Err(fault) = self.try_alert(news, false).await {
-                    tracing::error!(%fault, "the all-clear could not be told");
-                }
-            }
-            (Ok(_), _) => {}
-            (Err(fault), _) => tracing::error!(%fault, "an alert could not be cleared"),
-        }
-    }
-
-    async fn try_alert(&self, alert: Alert, once: bool) -> Result<(), StoreError> {
-        let (operators, now) = (self.operators().await?, self.clock.now());
-        self.store
-            .write(move |tx| {
-                Box::pin(async move {
-                    if once && !tx.raise_alert(&format!("{alert:?}"), now).await? {
-                        return Ok::<_, StoreError>(());
-                    }
-                    for chat in &operators {
-                        tx.tell(chat, &Notice::Alert(alert.clone()), now).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await?;
-        self.outbox.notify_waiters();
-        Ok(())
-    }
-
-    /// Tells the operators of what a failed call to the provider means for them.
-    pub(crate) async fn upstream_failed(&self, error: &UpstreamError) {
-        match error {
-            UpstreamError::KeyRefused { .. } => self.alert(Alert::KeyRefused).await,
-            UpstreamError::Malformed { route, field } => {
-                self.alert(Alert::Garbage(format!("{route} {field}"))).await;
-            }
-            // One lost answer is no outage: the poll worker tells when several calls in a row fail.
-            UpstreamError::Unavailable { .. }
-            | UpstreamError::Unreachable { .. }
-            | UpstreamError::NoAnswer { .. }
-            | UpstreamError::NotFound { .. }
-            | UpstreamError::RateLimited { .. }
-            | UpstreamError::Refused { .. } => {}
-        }
     }
 }
 

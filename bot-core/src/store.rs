@@ -15,6 +15,7 @@ use sqlx::{
 use tokio::sync::{mpsc, oneshot};
 
 pub mod alerts;
+mod cards;
 pub mod catalog;
 pub mod customers;
 pub mod jobs;

@@ -16,11 +16,9 @@ pub async fn run(source: Source) -> Result<Exit, CliError> {
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
-    let mut app = App::start(&config, Clock::real()).await?;
-    let outcome = tokio::select! {
-        asked = signal::stop_asked() => asked.map(|()| Exit::Done),
-        () = app.ended() => Err(CliError::ChatsEnded),
-    };
+    // A chat that ends by itself (its token was revoked) is in the log; the shop goes on watching its orders.
+    let app = App::start(&config, Clock::real()).await?;
+    let outcome = signal::stop_asked().await.map(|()| Exit::Done);
     tracing::info!("closing; finishing what is under way");
     tokio::select! {
         () = app.stop() => {}

@@ -50,6 +50,7 @@ enum Failed {
 
 async fn refresh(shop: &Arc<Shop>) -> Result<(), Failed> {
     let listing = shop.upstream.listing().await.map_err(Failed::Upstream)?;
+    shop.upstream_answered().await;
     let fault = |error: crate::store::StoreError| Failed::Fault(error.into());
     let provider = shop.upstream.capabilities().provider;
     let (listing, numbers) = shop

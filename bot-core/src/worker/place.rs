@@ -148,7 +148,10 @@ async fn place(shop: &Arc<Shop>, job: Job, order: &Order) -> Result<(), Fault> {
         return remove(shop, job).await;
     };
     let event = match shop.upstream.place(&request(order, &service, &country)).await {
-        Placing::Accepted(sold) => accepted(shop, order, sold),
+        Placing::Accepted(sold) => {
+            shop.funds_suffice().await;
+            accepted(shop, order, sold)
+        }
         Placing::Rejected(Rejection::NotNow { retry_after, reason }) => {
             let retry_at = shop.clock.now() + retry_after.max(FIRST_PAUSE);
             if retry_at < order.created_at + PATIENCE {
@@ -206,13 +209,13 @@ async fn rejected(shop: &Shop, rejection: Rejection) -> Event {
         Rejection::NoNumbers => Refusal::NoNumbers,
         Rejection::PriceMoved { .. } => Refusal::PriceMoved,
         Rejection::UpstreamFunds => {
-            shop.alert(Alert::FundsLow).await;
+            shop.funds_are_low().await;
             Refusal::ProviderFunds
         }
         Rejection::OfferGone => Refusal::OfferGone,
         Rejection::NotNow { .. } => Refusal::Busy,
         Rejection::KeyRefused => {
-            shop.alert(Alert::KeyRefused).await;
+            shop.upstream_failed(&UpstreamError::KeyRefused { route: "orders/create" }).await;
             Refusal::Key
         }
         Rejection::Invalid(reason) => {

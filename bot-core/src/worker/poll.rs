@@ -25,9 +25,6 @@ const SINGLES: usize = 5;
 /// How long the loop rests without open orders; a purchase wakes it.
 const REST: Duration = Duration::from_mins(1);
 
-/// Failed ticks in a row after which the operators hear of it.
-const DOWN_AFTER: u32 = 3;
-
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What the loop remembers between ticks; losing it costs nothing but a few questions.
@@ -37,13 +34,11 @@ struct Memory {
     seen: HashMap<UpstreamOrderId, UpstreamOrder>,
     asked_at: HashMap<OrderId, Timestamp>,
     failures: u32,
-    /// Whether an outage may have been told and not yet taken back. An earlier run may have told one.
-    told_down: bool,
 }
 
 /// Polls for ever.
 pub async fn run(shop: &Arc<Shop>) {
-    let mut memory = Memory { told_down: true, ..Memory::default() };
+    let mut memory = Memory::default();
     loop {
         let woken = shop.polls.notified();
         let pause = match tick(shop, &mut memory).await {
@@ -76,10 +71,7 @@ async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> 
     match outcome {
         Ok(()) => {
             memory.failures = 0;
-            if std::mem::take(&mut memory.told_down) {
-                shop.all_clear(Alert::ProviderDown, Some(Alert::ProviderBack)).await;
-                shop.all_clear(Alert::KeyRefused, None).await;
-            }
+            shop.upstream_answered().await;
             Ok(LIST_EVERY)
         }
         Err(Stopped::Fault(fault)) => Err(fault),
@@ -87,11 +79,6 @@ async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> 
             memory.failures = memory.failures.saturating_add(1);
             tracing::warn!(%error, failures = memory.failures, "the provider could not be asked");
             shop.upstream_failed(&error).await;
-            memory.told_down |= matches!(error, UpstreamError::KeyRefused { .. });
-            if memory.failures == DOWN_AFTER {
-                memory.told_down = true;
-                shop.alert(Alert::ProviderDown).await;
-            }
             Ok(pause_after(&error, memory.failures))
         }
     }

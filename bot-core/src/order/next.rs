@@ -1,0 +1,199 @@
+//! What each event makes of each state: one function per state, every event named in each.
+
+use super::{Effect, Event, Line, Refusal, State, Step};
+use crate::upstream::UpstreamSms;
+
+fn go(to: State, effects: impl Into<Vec<Effect>>) -> Step {
+    Step::Go { to, effects: effects.into() }
+}
+
+pub(super) fn placing(event: Event) -> Option<Step> {
+    match event {
+        Event::Accepted(line) => Some(go(State::Waiting(line), [])),
+        Event::Rejected(reason) => Some(go(State::Refused { reason }, [Effect::Release])),
+        Event::Unclear(at) => Some(go(State::InDoubt { since: at }, [Effect::Settle])),
+        Event::CancelAsked | Event::DoneAsked => Some(Step::Stay),
+        Event::NotPlaced
+        | Event::GaveUp
+        | Event::Sms(_)
+        | Event::ProviderCompleted
+        | Event::ProviderCancelled
+        | Event::ProviderExpired
+        | Event::Banned
+        | Event::CancelDeclined
+        | Event::OperatorRefund
+        | Event::OperatorAdopt(_) => None,
+    }
+}
+
+/// A refusal is not final here: it answers the repeated create, not the one whose answer was lost.
+pub(super) fn in_doubt(event: Event) -> Option<Step> {
+    match event {
+        Event::Accepted(line) | Event::OperatorAdopt(line) => Some(go(State::Waiting(line), [])),
+        Event::NotPlaced => {
+            Some(go(State::Refused { reason: Refusal::NotPlaced }, [Effect::Release]))
+        }
+        Event::OperatorRefund => {
+            Some(go(State::Refused { reason: Refusal::Operator }, [Effect::Release]))
+        }
+        Event::GaveUp => Some(go(State::NeedsOperator { line: None }, [Effect::TellOperator])),
+        Event::Rejected(_) | Event::Unclear(_) | Event::CancelAsked | Event::DoneAsked => {
+            Some(Step::Stay)
+        }
+        Event::Sms(_)
+        | Event::ProviderCompleted
+        | Event::ProviderCancelled
+        | Event::ProviderExpired
+        | Event::Banned
+        | Event::CancelDeclined => None,
+    }
+}
+
+pub(super) fn needs_operator(line: Option<&Line>, event: Event) -> Option<Step> {
+    match (event, line) {
+        (Event::Accepted(line) | Event::OperatorAdopt(line), None) => {
+            Some(go(State::Waiting(line), []))
+        }
+        (Event::OperatorAdopt(again), Some(line)) if again.upstream == line.upstream => {
+            Some(go(State::Waiting(line.clone()), []))
+        }
+        (Event::OperatorRefund, None) => {
+            Some(go(State::Refused { reason: Refusal::Operator }, [Effect::Release]))
+        }
+        (Event::NotPlaced, None) => {
+            Some(go(State::Refused { reason: Refusal::NotPlaced }, [Effect::Release]))
+        }
+        (Event::OperatorRefund | Event::ProviderCancelled, Some(line)) => {
+            Some(go(State::Cancelled(line.clone()), [Effect::Release]))
+        }
+        (Event::Sms(sms), Some(line)) => Some(first_sms(line, sms)),
+        (Event::ProviderExpired, Some(line)) => {
+            Some(go(State::Expired(line.clone()), [Effect::Release]))
+        }
+        (Event::Accepted(again), Some(line)) if again.upstream == line.upstream => Some(Step::Stay),
+        (
+            Event::Rejected(_)
+            | Event::Unclear(_)
+            | Event::GaveUp
+            | Event::CancelAsked
+            | Event::DoneAsked
+            | Event::CancelDeclined
+            | Event::Banned
+            | Event::ProviderCompleted,
+            None | Some(_),
+        ) => Some(Step::Stay),
+        (Event::Accepted(_) | Event::OperatorAdopt(_) | Event::NotPlaced, Some(_))
+        | (Event::Sms(_) | Event::ProviderCancelled | Event::ProviderExpired, None) => None,
+    }
+}
+
+/// The provider sold a number for an order that was given up: the customer has the money back, the shop has the cost.
+pub(super) fn refused(reason: Refusal, event: &Event) -> Option<Step> {
+    match event {
+        Event::Accepted(_) => Some(go(State::Refused { reason }, [Effect::TellOperator])),
+        Event::Rejected(_)
+        | Event::Unclear(_)
+        | Event::NotPlaced
+        | Event::GaveUp
+        | Event::CancelAsked
+        | Event::DoneAsked
+        | Event::OperatorRefund => Some(Step::Stay),
+        Event::Sms(_)
+        | Event::ProviderCompleted
+        | Event::ProviderCancelled
+        | Event::ProviderExpired
+        | Event::Banned
+        | Event::CancelDeclined
+        | Event::OperatorAdopt(_) => None,
+    }
+}
+
+pub(super) fn waiting(line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::CancelAsked => Some(go(State::Cancelling(line.clone()), [Effect::AskCancel])),
+        Event::CancelDeclined => Some(Step::Stay),
+        event => watched(line, event),
+    }
+}
+
+pub(super) fn cancelling(line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::CancelAsked => Some(Step::Stay),
+        Event::CancelDeclined => Some(go(State::Waiting(line.clone()), [])),
+        event => watched(line, event),
+    }
+}
+
+/// What the provider may say of a number without an SMS, whether or not a cancel is under way.
+fn watched(line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::Sms(sms) => Some(first_sms(line, sms)),
+        Event::ProviderCancelled => Some(go(State::Cancelled(line.clone()), [Effect::Release])),
+        Event::ProviderExpired => Some(go(State::Expired(line.clone()), [Effect::Release])),
+        Event::Banned => {
+            Some(go(State::Banned(line.clone()), [Effect::Release, Effect::TellOperator]))
+        }
+        // Paid for at the provider, and nobody has the code: neither charging nor refunding is right by itself.
+        Event::ProviderCompleted => {
+            Some(go(State::NeedsOperator { line: Some(line.clone()) }, [Effect::TellOperator]))
+        }
+        Event::Accepted(again) if again.upstream == line.upstream => Some(Step::Stay),
+        Event::DoneAsked | Event::Unclear(_) | Event::CancelAsked | Event::CancelDeclined => {
+            Some(Step::Stay)
+        }
+        Event::Accepted(_)
+        | Event::Rejected(_)
+        | Event::NotPlaced
+        | Event::GaveUp
+        | Event::OperatorRefund
+        | Event::OperatorAdopt(_) => None,
+    }
+}
+
+fn first_sms(line: &Line, sms: UpstreamSms) -> Step {
+    go(State::CodeReceived(line.clone()), [Effect::Capture, Effect::Deliver(sms)])
+}
+
+pub(super) fn code_received(line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::Sms(sms) => Some(go(State::CodeReceived(line.clone()), [Effect::Deliver(sms)])),
+        Event::DoneAsked => Some(go(State::Finished(line.clone()), [Effect::AskFinish])),
+        Event::ProviderCompleted | Event::ProviderExpired => {
+            Some(go(State::Finished(line.clone()), []))
+        }
+        // The customer has the code and has paid for it; that the provider took its number back is the shop's matter.
+        Event::ProviderCancelled | Event::Banned => {
+            Some(go(State::Finished(line.clone()), [Effect::TellOperator]))
+        }
+        Event::Accepted(again) if again.upstream == line.upstream => Some(Step::Stay),
+        Event::CancelAsked | Event::CancelDeclined | Event::Unclear(_) => Some(Step::Stay),
+        Event::Accepted(_)
+        | Event::Rejected(_)
+        | Event::NotPlaced
+        | Event::GaveUp
+        | Event::OperatorRefund
+        | Event::OperatorAdopt(_) => None,
+    }
+}
+
+/// A late SMS is still delivered, and costs nothing more.
+pub(super) fn closed(state: &State, line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::Sms(sms) => Some(go(state.clone(), [Effect::Deliver(sms)])),
+        Event::Accepted(again) if again.upstream == line.upstream => Some(Step::Stay),
+        Event::ProviderCompleted
+        | Event::ProviderCancelled
+        | Event::ProviderExpired
+        | Event::Banned
+        | Event::CancelAsked
+        | Event::CancelDeclined
+        | Event::DoneAsked
+        | Event::Unclear(_)
+        | Event::OperatorRefund => Some(Step::Stay),
+        Event::Accepted(_)
+        | Event::Rejected(_)
+        | Event::NotPlaced
+        | Event::GaveUp
+        | Event::OperatorAdopt(_) => None,
+    }
+}
