@@ -1,0 +1,292 @@
+//! The demo: the real shop in front of an emulated provider and an emulated Telegram, all in one process, and a page on
+//! which one plays the people. Nothing leaves the machine, and nothing in the shop knows that it is a demo.
+
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use bot_core::clock::Clock;
+use sandbox::{
+    page::{self, Cast, Seat},
+    telegram::{self, Control, ControlError, MessageView},
+    upstream::{Provider, numbers::CodePlan, smscode},
+};
+use tempfile::TempDir;
+
+use crate::{
+    app::{App, StartError},
+    config::{Config, ConfigError, source::variable_name},
+};
+
+/// Where the page is when nobody says otherwise, or at the next free port.
+pub const USUAL_PORT: u16 = 8080;
+const PORTS_TRIED: u16 = 20;
+
+const SHOP: &str = "Numdesk";
+const TOKEN: &str = "42:DEMO-TOKEN";
+const API_KEY: &str = "demo-key";
+/// In IDR, the provider's own currency: far more than a demo can spend.
+const PROVIDER_WALLET: i64 = 500_000_000;
+/// Codes come in about 4 to 9 seconds, the provider's pace for each service included.
+const CODES: CodePlan = CodePlan::Seeded { median_ms: 5_500, spread: 0.15, never_percent: 0 };
+
+const OLIVIA: i64 = 1000;
+const ALICE: i64 = 1001;
+const BOB: i64 = 1002;
+const ROOMMATES: i64 = -1003;
+
+/// How long the shop may take to answer while the demo is set up. Real time.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How a demo is set up.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whom to serve: this machine alone, unless it is another of its addresses.
+    pub listen: IpAddr,
+    /// 0 takes any free one; without one it is [`USUAL_PORT`] or one of the next.
+    pub port: Option<u16>,
+    /// A new file for the books; in a temporary folder that goes with the demo when absent.
+    pub database: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { listen: Ipv4Addr::LOCALHOST.into(), port: None, database: None }
+    }
+}
+
+/// Why the demo could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error("{address} cannot be listened on")]
+    Listen { address: SocketAddr, source: io::Error },
+    #[error("no folder can be made for the books")]
+    Folder(#[source] io::Error),
+    /// The provider and the chats start anew with each demo, and books of another one would not fit them.
+    #[error("{} exists already; the demo wants a new file", .0.display())]
+    NotNew(PathBuf),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("the demo's people could not act: {0}")]
+    People(#[from] ControlError),
+    #[error("the shop did not answer {0:?}")]
+    Silent(String),
+    #[error("the page's address cannot be written")]
+    Output(#[source] io::Error),
+    #[error("Ctrl-C cannot be waited for")]
+    Signal(#[source] io::Error),
+}
+
+/// A running demo. Dropping it stops everything at once.
+pub struct Demo {
+    app: App,
+    page: page::Running,
+    upstream: smscode::Running,
+    /// Removed when dropped.
+    _folder: Option<TempDir>,
+}
+
+/// Starts a demo, says where it is, and ends it with Ctrl-C.
+pub async fn run(options: Options) -> Result<(), DemoError> {
+    let mut demo = start(options).await?;
+    let text = format!(
+        "The demo is open: {}\nNo real numbers, no real money. Ctrl-C ends it.",
+        demo.url()
+    );
+    writeln!(io::stdout(), "{text}").map_err(DemoError::Output)?;
+    tokio::select! {
+        asked = tokio::signal::ctrl_c() => asked.map_err(DemoError::Signal)?,
+        () = demo.ended() => {}
+    }
+    demo.stop().await;
+    Ok(())
+}
+
+/// Starts everything, and lets the owner give Alice $10 and Bob $2, as she would in a real chat.
+pub async fn start(options: Options) -> Result<Demo, DemoError> {
+    let (database, folder) = books(options.database)?;
+    let upstream = start_upstream().await?;
+    let page = start_page(options.listen, options.port).await?;
+    let config = config(&database, &upstream, &local_url(page.address()))?;
+    let people = page.telegram();
+    people.add_person(OLIVIA, "Olivia", Some("olivia"), "en")?;
+    people.add_person(ALICE, "Alice", Some("alice"), "en")?;
+    people.add_person(BOB, "Bob", Some("bobby"), "en")?;
+    let app = App::start(&config, Clock::real()).await?;
+    open_shop(people).await?;
+    people.add_group(ROOMMATES, "Roommates", &[ALICE, BOB])?;
+    Ok(Demo { app, page, upstream, _folder: folder })
+}
+
+impl Demo {
+    /// Where the page is, as seen from this machine.
+    pub fn url(&self) -> String {
+        local_url(self.page.address())
+    }
+
+    /// The emulated Telegram.
+    pub fn people(&self) -> &Control {
+        self.page.telegram()
+    }
+
+    /// Waits until the shop has ended by itself, which it does not in a demo.
+    pub async fn ended(&mut self) {
+        self.app.ended().await;
+    }
+
+    /// Closes the shop in order, then everything around it.
+    pub async fn stop(self) {
+        self.app.stop().await;
+        self.page.stop().await;
+        self.upstream.stop().await;
+    }
+}
+
+/// Nobody can be called at "any address", so this machine calls itself at its own.
+fn local_url(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("http://{address}")
+}
+
+/// The file for the books, and the folder that is to go with the demo.
+fn books(wanted: Option<PathBuf>) -> Result<(PathBuf, Option<TempDir>), DemoError> {
+    match wanted {
+        Some(file) if file.exists() => Err(DemoError::NotNew(file)),
+        Some(file) => Ok((file, None)),
+        None => {
+            let folder = tempfile::tempdir().map_err(DemoError::Folder)?;
+            Ok((folder.path().join("numdesk.db"), Some(folder)))
+        }
+    }
+}
+
+async fn start_upstream() -> Result<smscode::Running, DemoError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let mut options = smscode::Options::new(API_KEY);
+    options.codes = CODES;
+    options.wallet_idr = PROVIDER_WALLET;
+    smscode::start(options, address).await.map_err(|source| DemoError::Listen { address, source })
+}
+
+/// The emulated Telegram and the page, on one port.
+async fn start_page(listen: IpAddr, port: Option<u16>) -> Result<page::Running, DemoError> {
+    let options = telegram::Options { token: TOKEN.to_owned(), ..telegram::Options::default() };
+    let telegram = Control::new(options);
+    let last = port.unwrap_or(USUAL_PORT + PORTS_TRIED);
+    let mut address = SocketAddr::new(listen, port.unwrap_or(USUAL_PORT));
+    loop {
+        match page::start(telegram.clone(), cast(), address).await {
+            Ok(running) => return Ok(running),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && address.port() < last => {
+                address.set_port(address.port() + 1);
+            }
+            Err(source) => return Err(DemoError::Listen { address, source }),
+        }
+    }
+}
+
+/// As an operator would write it: what is not said here is as usual.
+fn config(
+    database: &Path,
+    upstream: &smscode::Running,
+    telegram: &str,
+) -> Result<Config, ConfigError> {
+    let provider = Provider::SmscodeV2;
+    let settings = [
+        ("shop.name", SHOP.to_owned()),
+        ("shop.owners", format!("telegram:{OLIVIA}")),
+        ("database.url", format!("sqlite://{}", database.display())),
+        ("upstream.provider", provider.name().to_owned()),
+        ("upstream.base_url", format!("{}{}", upstream.url(), provider.base_path())),
+        ("upstream.api_key", API_KEY.to_owned()),
+        ("telegram.token", TOKEN.to_owned()),
+        ("telegram.api_url", telegram.to_owned()),
+    ];
+    let as_variable = |(key, value)| (OsString::from(variable_name(key)), OsString::from(value));
+    Config::load(None, settings.map(as_variable))
+}
+
+/// Everybody says hello, and the owner puts something on the customers' balances.
+async fn open_shop(people: &Control) -> Result<(), DemoError> {
+    for person in [OLIVIA, ALICE, BOB] {
+        ask(people, person, "/start").await?;
+    }
+    for (customer, words) in [(ALICE, "/topup @alice 10"), (BOB, "/topup @bobby 2")] {
+        let question = ask(people, OLIVIA, words).await?;
+        let before = last_message(people, customer);
+        people.press_button(OLIVIA, OLIVIA, question.id, 0, 0)?;
+        answer(people, customer, before, words).await?;
+    }
+    Ok(())
+}
+
+/// A person writes to the bot; what it answers.
+async fn ask(people: &Control, person: i64, words: &str) -> Result<MessageView, DemoError> {
+    let said = people.say(person, person, words)?;
+    answer(people, person, said, words).await
+}
+
+/// The bot's first message after this one.
+async fn answer(
+    people: &Control,
+    chat: i64,
+    after: i64,
+    words: &str,
+) -> Result<MessageView, DemoError> {
+    let is_answer = |message: &MessageView| message.id > after && message.from.is_bot;
+    let answer = people.until(PATIENCE, |people| people.messages(chat).into_iter().find(is_answer));
+    answer.await.ok_or_else(|| DemoError::Silent(words.to_owned()))
+}
+
+fn last_message(people: &Control, chat: i64) -> i64 {
+    people.messages(chat).last().map_or(0, |message| message.id)
+}
+
+/// Who lies on the table, and what to try with whom.
+fn cast() -> Cast {
+    let seat = |person, chat, role: &str, hint: &str| Seat {
+        person,
+        chat,
+        role: role.to_owned(),
+        hint: hint.to_owned(),
+    };
+    Cast {
+        title: SHOP.to_owned(),
+        seats: vec![
+            seat(
+                ALICE,
+                ALICE,
+                "customer",
+                "👋 You are Alice, with $10 to spend. Tap Buy a number, or just type what you need.",
+            ),
+            seat(BOB, BOB, "customer", "You are Bob, with only $2. Try something that costs more."),
+            seat(
+                OLIVIA,
+                OLIVIA,
+                "owner",
+                "You are Olivia, and this is your shop. Type /topup @bobby 5 to put money on Bob’s balance.",
+            ),
+            seat(
+                ALICE,
+                ROOMMATES,
+                "as Alice",
+                "A group with the bot in it. Type /buy whatsapp: the number and the code come to Alice alone.",
+            ),
+            seat(BOB, ROOMMATES, "as Bob", "The same group, seen by Bob."),
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests;
