@@ -1,11 +1,17 @@
 //! Behaviour tests: the real app on the emulators, over real HTTP and a real SQLite file. They read like a chat.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
 mod admin;
 mod bad_input;
 mod doubt;
+mod kills;
 mod outages;
 mod purchase;
 mod restarts;

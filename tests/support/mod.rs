@@ -21,6 +21,10 @@ use sandbox::{
 };
 use tempfile::TempDir;
 
+pub mod premises;
+pub mod program;
+pub mod rows;
+
 pub const TOKEN: &str = "42:SANDBOX-TOKEN";
 pub const KEY: &str = "sandbox-key";
 pub const OWNER: i64 = 1000;
@@ -87,8 +91,12 @@ impl World {
         };
         let provider = smscode::start(options, loopback()).await.unwrap();
         let log = sandbox::request_log::RequestLog::from_env().unwrap();
-        let options =
-            telegram::Options { token: TOKEN.into(), clock: sandbox_clock(), log, ..telegram::Options::default() };
+        let options = telegram::Options {
+            token: TOKEN.into(),
+            clock: sandbox_clock(),
+            log,
+            ..telegram::Options::default()
+        };
         let telegram = telegram::start(options, loopback()).await.unwrap();
         Self { clock, provider, telegram, folder: tempfile::tempdir().unwrap(), version, app: None }
     }
@@ -133,7 +141,9 @@ impl World {
     /// A shop that has just opened has no price list yet; a person would wait a moment too.
     async fn catalog_is_loaded(&self) {
         let shop = self.app.as_ref().expect("the shop is open").shop();
-        wait(&self.clock, || shop.has_catalog().then_some(())).await.expect("the shop reads the catalogue");
+        wait(&self.clock, || shop.has_catalog().then_some(()))
+            .await
+            .expect("the shop reads the catalogue");
     }
 
     /// How often the provider was asked on a route.
@@ -188,7 +198,12 @@ impl World {
     /// The provider's orders that were charged and not refunded.
     pub fn charged_orders(&self) -> usize {
         let refunded = [Status::Canceled, Status::Expired];
-        self.provider.control().orders().iter().filter(|order| !refunded.contains(&order.status)).count()
+        self.provider
+            .control()
+            .orders()
+            .iter()
+            .filter(|order| !refunded.contains(&order.status))
+            .count()
     }
 
     /// An SMS with this code reaches the newest order's number.
@@ -287,7 +302,8 @@ impl Person {
     pub async fn finds(&self, label: &str) -> (i64, String) {
         let found = wait(&self.clock, || {
             self.news().rev().find_map(|message| {
-                let button = message.keyboard.iter().flatten().find(|button| button.text.contains(label))?;
+                let button =
+                    message.keyboard.iter().flatten().find(|button| button.text.contains(label))?;
                 match &button.action {
                     ButtonAction::CallbackData(data) => Some((message.id, data.clone())),
                     _ => None,
@@ -308,7 +324,12 @@ impl Person {
     /// Waits for a notice with `text` in it.
     pub async fn is_told(&self, text: &str) {
         let told = wait(&self.clock, || {
-            self.control.toasts(self.id).iter().rev().find(|toast| toast.text.contains(text)).map(|_| ())
+            self.control
+                .toasts(self.id)
+                .iter()
+                .rev()
+                .find(|toast| toast.text.contains(text))
+                .map(|_| ())
         });
         told.await.unwrap_or_else(|| {
             panic!("no notice {text:?}: {:?}\n{}", self.control.toasts(self.id), self.transcript())
@@ -322,7 +343,10 @@ impl Person {
 
     /// How many messages with `text` stand in the chat now.
     pub fn count(&self, text: &str) -> usize {
-        self.shown().iter().filter(|message| message.from.is_bot && message.text.contains(text)).count()
+        self.shown()
+            .iter()
+            .filter(|message| message.from.is_bot && message.text.contains(text))
+            .count()
     }
 
     /// What is new or edited since this person last did something.
@@ -374,7 +398,8 @@ impl Person {
 
     fn transcript(&self) -> String {
         let lines = self.shown().into_iter().rev().take(8).map(|message| {
-            let keyboard: Vec<_> = message.keyboard.iter().flatten().map(|button| button.text.clone()).collect();
+            let keyboard: Vec<_> =
+                message.keyboard.iter().flatten().map(|button| button.text.clone()).collect();
             format!("#{} {}: {} {keyboard:?}", message.id, message.from.first_name, message.text)
         });
         lines.collect::<Vec<_>>().join("\n---\n")

@@ -1,0 +1,116 @@
+//! Worlds that are not the usual one: on the machine's clock, for the program itself, or with another catalogue.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use bot_core::{
+    clock::{Clock, ManualClock, Timestamp},
+    money::Money,
+};
+use sandbox::{
+    request_log::RequestLog,
+    telegram,
+    upstream::{
+        numbers::CodePlan,
+        smscode::{self, CatalogSize},
+    },
+};
+
+use super::{KEY, Person, TOKEN, World, loopback};
+
+/// A clock that runs like the machine's and can be moved. Clones are the same clock.
+#[derive(Clone, Default)]
+pub struct ShiftedClock(Arc<AtomicI64>);
+
+impl ShiftedClock {
+    /// From now on this many milliseconds behind (below zero) or ahead of the machine's.
+    pub fn shift(&self, milliseconds: i64) {
+        self.0.store(milliseconds, Ordering::Relaxed);
+    }
+
+    fn emulators(&self) -> sandbox::clock::Clock {
+        let (shift, machine) = (Arc::clone(&self.0), Clock::real());
+        sandbox::clock::Clock::from_fn(move || machine.now().0 + shift.load(Ordering::Relaxed))
+    }
+}
+
+impl World {
+    /// Everything but the shop, on the machine's clock and the provider on its own. `clock` then is only what a shop
+    /// inside the test would go by: good for preparing customers in no time.
+    pub async fn in_real_time(provider_clock: &ShiftedClock) -> Self {
+        let options = smscode::Options {
+            clock: provider_clock.emulators(),
+            codes: CodePlan::Manual,
+            ..smscode::Options::new(KEY)
+        };
+        let shops_clock = ManualClock::starting_at(Clock::real().now());
+        Self::around(options, sandbox::clock::Clock::real(), shops_clock).await
+    }
+
+    /// Everything but the shop, with a catalogue of this size.
+    pub async fn with_catalog(catalog: CatalogSize) -> Self {
+        let clock = ManualClock::starting_at(Timestamp(1_790_000_000_000));
+        let time = {
+            let clock = clock.clock();
+            sandbox::clock::Clock::from_fn(move || clock.now().0)
+        };
+        let options = smscode::Options {
+            clock: time.clone(),
+            codes: CodePlan::Manual,
+            catalog,
+            ..smscode::Options::new(KEY)
+        };
+        Self::around(options, time, clock).await
+    }
+
+    async fn around(
+        provider: smscode::Options,
+        telegram_clock: sandbox::clock::Clock,
+        clock: ManualClock,
+    ) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let provider = smscode::start(provider, loopback()).await.unwrap();
+        let options = telegram::Options {
+            token: TOKEN.into(),
+            clock: telegram_clock,
+            log: RequestLog::to_file(&folder.path().join("telegram.log")).unwrap(),
+            ..telegram::Options::default()
+        };
+        let telegram = telegram::start(options, loopback()).await.unwrap();
+        Self { clock, provider, telegram, folder, version: "v2", app: None }
+    }
+
+    /// The status of every request that Telegram has answered. Only in worlds that this file makes.
+    pub fn telegram_answers(&self) -> Vec<u64> {
+        let log = std::fs::read_to_string(self.folder.path().join("telegram.log")).unwrap();
+        let status = |line: &str| {
+            let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+            entry["status"].as_u64().unwrap()
+        };
+        log.lines().map(status).collect()
+    }
+
+    /// Somebody who only looks: waiting for something on their screen moves no clock.
+    pub fn onlooker(&self, person: &Person) -> Person {
+        Person { clock: ManualClock::starting_at(Timestamp(0)), ..person.clone() }
+    }
+}
+
+impl Person {
+    /// Asks for a number until there is a price, as somebody does to whom a shop that has just opened says "try again".
+    pub async fn gets_a_price(&mut self, line: &str) -> Money {
+        loop {
+            self.sends(line).await;
+            let answer = super::wait(&self.clock, || {
+                let is_answer = |text: &str| text.contains("Price: ") || text.contains("try again");
+                self.news().rev().find(|message| message.from.is_bot && is_answer(&message.text))
+            });
+            let answer = answer.await.unwrap_or_else(|| panic!("no price:\n{}", self.transcript()));
+            if let Some((_, rest)) = answer.text.split_once("Price: $") {
+                return Money::parse_amount(rest.lines().next().unwrap()).unwrap();
+            }
+        }
+    }
+}
