@@ -46,7 +46,10 @@ async fn a_top_up_can_answer_a_message_in_a_group() {
     let asked = control.say(1, -500, "please top me up").unwrap();
     owner.replies(-500, asked, "/topup 3");
     owner.sees("Add $3.00 to the balance of Alice").await;
-    assert!(!control.messages(-500).iter().any(|message| message.text.contains("balance")), "told in private only");
+    assert!(
+        !control.messages(-500).iter().any(|message| message.text.contains("balance")),
+        "told in private only"
+    );
     owner.taps("Yes, add it").await;
     alice.sees("$3.00 was added").await;
     world.ends_well().await;
@@ -118,7 +121,9 @@ async fn the_command_menu_fits_the_person() {
         let shown = control.commands_shown(person, person).unwrap();
         shown.into_iter().map(|command| command.command).collect()
     };
-    world.until("the menus are set", || (names(OWNER).contains(&"topup".into())).then_some(())).await;
+    world
+        .until("the menus are set", || (names(OWNER).contains(&"topup".into())).then_some(()))
+        .await;
     assert!(names(alice.id).contains(&"buy".into()));
     assert!(!names(alice.id).contains(&"topup".into()));
     world.ends_well().await;

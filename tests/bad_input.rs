@@ -35,7 +35,8 @@ async fn markup_in_a_name_stays_text() {
 async fn forged_and_stale_buttons_change_nothing() {
     let world = World::open().await;
     let mut alice = world.customer(1, "Alice", "10").await;
-    for data in ["", "garbage", "9m", "1B-1", "1Bzzzzzzzzzzzzzzzzzzzz", "💥💥💥💥💥", "1B999999"] {
+    for data in ["", "garbage", "9m", "1B-1", "1Bzzzzzzzzzzzzzzzzzzzz", "💥💥💥💥💥", "1B999999"]
+    {
         if data.is_empty() {
             continue;
         }
@@ -90,7 +91,8 @@ async fn in_a_group_numbers_and_balances_stay_private() {
     alice.sees("code: 616161").await;
     let phone = world.newest_order().phone;
     for message in control.messages(-700) {
-        let shows = [phone.as_str(), "616161", "$10"].iter().any(|secret| message.text.contains(secret));
+        let shows =
+            [phone.as_str(), "616161", "$10"].iter().any(|secret| message.text.contains(secret));
         assert!(!shows, "{}", message.text);
     }
     world.ends_well().await;

@@ -70,7 +70,12 @@ async fn the_sale_is_told_in_wrong_types() {
 
 #[tokio::test]
 async fn the_answer_is_lost_before_the_sale_and_the_customer_still_gets_a_number() {
-    for fault in [Fault::ResetBefore, Fault::TimeoutBefore, Fault::Status500, Fault::Status503 { retry_after: 2 }] {
+    for fault in [
+        Fault::ResetBefore,
+        Fault::TimeoutBefore,
+        Fault::Status500,
+        Fault::Status503 { retry_after: 2 },
+    ] {
         let world = World::open().await;
         let mut alice = ready(&world).await;
         world.provider.control().faults().once("create", fault.clone()).unwrap();

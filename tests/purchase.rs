@@ -30,10 +30,12 @@ async fn a_newcomer_buys_a_number_and_gets_the_code() {
     alice.taps("Done").await;
     alice.sees("this number is closed").await;
     let provider = world.provider.control();
-    world.until("the provider hears of it", || {
-        (provider.orders()[0].status == sandbox::upstream::smscode::Status::Completed).then_some(())
-    })
-    .await;
+    world
+        .until("the provider hears of it", || {
+            (provider.orders()[0].status == sandbox::upstream::smscode::Status::Completed)
+                .then_some(())
+        })
+        .await;
     alice.sends("/orders").await;
     alice.taps("WhatsApp").await;
     alice.sees("Code: 012345").await;
@@ -105,7 +107,9 @@ async fn the_cancel_button_counts_down() {
     assert!(label.starts_with("Give it back in 0"), "{label}");
     world.passes(30 * Duration::from_secs(1));
     let renewed = alice.sees("Your number:").await;
-    world.until("the countdown moves", || (alice_card(&alice, renewed.id) != label).then_some(())).await;
+    world
+        .until("the countdown moves", || (alice_card(&alice, renewed.id) != label).then_some(()))
+        .await;
     world.ends_well().await;
 }
 
