@@ -253,39 +253,43 @@ fn last_message(people: &Control, chat: i64) -> i64 {
     people.messages(chat).last().map_or(0, |message| message.id)
 }
 
-/// Who lies on the table, and what to try with whom.
+/// Whose phones lie on the table, and what to try with each.
 fn cast() -> Cast {
-    let seat = |person, chat, role: &str, hint: &str| Seat {
+    let seat = |(person, chat), role: &str, hint: &str, suggestion: &str| Seat {
         person,
         chat,
         role: role.to_owned(),
         hint: hint.to_owned(),
+        suggestion: suggestion.to_owned(),
     };
-    Cast {
-        title: SHOP.to_owned(),
-        seats: vec![
-            seat(
-                ALICE,
-                ALICE,
-                "customer",
-                "👋 You are Alice, with $10 to spend. Tap Buy a number, or just type what you need.",
-            ),
-            seat(BOB, BOB, "customer", "You are Bob, with only $2. Try something that costs more."),
-            seat(
-                OLIVIA,
-                OLIVIA,
-                "owner",
-                "You are Olivia, and this is your shop. Type /topup @bobby 5 to put money on Bob’s balance.",
-            ),
-            seat(
-                ALICE,
-                ROOMMATES,
-                "as Alice",
-                "A group with the bot in it. Type /buy whatsapp: the number and the code come to Alice alone.",
-            ),
-            seat(BOB, ROOMMATES, "as Bob", "The same group, seen by Bob."),
-        ],
-    }
+    let seats = vec![
+        seat(
+            (ALICE, ALICE),
+            "customer",
+            "👋 You are Alice, with $10 to spend. Tap Buy a number, or say what you need:",
+            "whatsapp india",
+        ),
+        seat(
+            (BOB, BOB),
+            "customer",
+            "You are Bob, and you have only $2. Try something that costs more:",
+            "whatsapp united states",
+        ),
+        seat(
+            (OLIVIA, OLIVIA),
+            "owner",
+            "You are Olivia, and this is your shop. Put some money on Bob’s balance:",
+            "/topup @bobby 5",
+        ),
+        seat(
+            (ALICE, ROOMMATES),
+            "as Alice",
+            "A group with the bot in it. Number and code come to Alice alone:",
+            "/buy telegram india",
+        ),
+        seat((BOB, ROOMMATES), "as Bob", "The same group, on Bob’s phone.", "/balance"),
+    ];
+    Cast { title: SHOP.to_owned(), seats }
 }
 
 #[cfg(test)]

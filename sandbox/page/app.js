@@ -16,7 +16,7 @@ const TYPING_MS = 5000;
 const byId = (id) => document.getElementById(id);
 const log = byId("log");
 
-/** What the page is called and whose phones there are: `{ title, seats: [{ person, chat, role, hint }] }`. */
+/** What the page is called and whose phones there are: `{ title, seats: [{ person, chat, role, hint, suggestion }] }`. */
 let cast;
 /** `{ bot, people, chats }` of the emulator, the last two by id. */
 let world;
@@ -34,7 +34,7 @@ const composer = startComposer({
   commands: () => read(`/sandbox/commands?chat=${open.chat}&person=${open.person}`).catch(() => []),
 });
 
-listen({ opened: readEverything, happened, lost: () => showStatus("connecting…") });
+const listenAgain = listen({ opened: readEverything, happened, lost: () => showStatus("connecting…") });
 
 // --- What the server says -------------------------------------------------------------------------------------------
 
@@ -62,7 +62,7 @@ function happened(event) {
       return showTyping(event.chat);
     case "chat":
     case "missed":
-      return void readEverything().catch(() => {});
+      return listenAgain();
   }
 }
 
@@ -93,7 +93,7 @@ function takeSeats() {
   seats = cast.seats.map((seat) => {
     const last = lastId(seat.chat);
     const known = before.get(`${seat.person} ${seat.chat}`);
-    const kept = { seen: Math.min(known?.seen ?? last, last), draft: known?.draft ?? "", hint: known?.hint ?? seat.hint };
+    const kept = { seen: Math.min(known?.seen ?? last, last), draft: known?.draft ?? "" };
     return { ...seat, ...kept, button: seatButton(seat) };
   });
   byId("seats").replaceChildren(...seats.map((seat) => seat.button));
@@ -183,18 +183,22 @@ function showTyping(chat) {
   typingTimer = setTimeout(showStatus, TYPING_MS);
 }
 
+/** A hint goes with the first thing that is done at its seat, for as long as the tab lives. */
+const hintKey = () => `no hint ${open.person} ${open.chat}`;
+
 function showHint() {
-  byId("hint").hidden = !open.hint;
+  byId("hint").hidden = !open.hint || sessionStorage.getItem(hintKey()) !== null;
   byId("hint-text").textContent = open.hint;
+  byId("hint-try").textContent = open.suggestion;
 }
 
 function dropHint() {
-  if (!open.hint) return;
-  open.hint = "";
+  sessionStorage.setItem(hintKey(), "");
   showHint();
 }
 
 byId("hint-close").addEventListener("click", dropHint);
+byId("hint-try").addEventListener("click", () => say(open.suggestion));
 
 // --- Messages -------------------------------------------------------------------------------------------------------
 
@@ -206,7 +210,8 @@ const pendingKey = (message, data) => [open.person, message.chat, message.id, da
 function place(message) {
   const item = messageItem(message, {
     me: open.person,
-    names: isGroup(open.chat) ? nameOf : null,
+    nameOf,
+    isGroup: isGroup(open.chat),
     isPending: (data) => pending.has(pendingKey(message, data)),
   });
   item.dataset.id = message.id;
@@ -293,7 +298,6 @@ function answered({ query, person, text, alert }) {
   if (person !== open.person || !text) return;
   if (alert) alertDialog(text);
   else toast(text);
-  speak(text);
 }
 
 function answerTo(query) {

@@ -17,7 +17,7 @@ export function make(tag, className = "", ...content) {
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `#${name}`);
+  use.setAttribute("href", `#icon-${name}`);
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   svg.append(use);
@@ -30,15 +30,16 @@ export const tone = (id) => `tone-${Math.abs(id) % 6}`;
 /**
  * @param message as the emulator shows it
  * @param me      the person who looks
- * @param names   `(id) => name`; null where names are not shown, as in a private chat
+ * @param nameOf  `(id) => name`
+ * @param isGroup whether authors are named above what they say
  * @param isPending `(callbackData) => boolean`: the button was pressed and waits for its answer
  */
-export function messageItem(message, { me, names, isPending }) {
-  if (message.service) return make("li", "service", happening(message));
+export function messageItem(message, { me, nameOf, isGroup, isPending }) {
+  if (message.service) return make("li", "service", happening(message, nameOf));
   const item = make("li", `message ${message.from.id === me ? "mine" : "theirs"}`);
   const bubble = make("div", "bubble");
-  if (names && message.from.id !== me) {
-    bubble.append(make("span", `author ${tone(message.from.id)}`, names(message.from.id)));
+  if (isGroup && message.from.id !== me) {
+    bubble.append(make("span", `author ${tone(message.from.id)}`, nameOf(message.from.id)));
   }
   if (message.photo) bubble.append(photo(message.photo));
   if (message.document) bubble.append(file(message.document));
@@ -113,9 +114,9 @@ function keyElement(button, isPending) {
 }
 
 /** Words for what nobody typed. */
-function happening({ from, service }) {
-  const names = (people) => people.map((person) => person.first_name).join(", ");
-  if (service.new_chat_members) return `${from.first_name} added ${names(service.new_chat_members)}`;
-  if (service.left_chat_member) return `${service.left_chat_member.first_name} left`;
+function happening({ from, service }, nameOf) {
+  const { new_chat_members: joined, left_chat_member: left } = service;
+  if (joined) return `${nameOf(from.id)} added ${joined.map(({ id }) => nameOf(id)).join(", ")}`;
+  if (left) return `${nameOf(left.id)} left`;
   return "The group changed";
 }

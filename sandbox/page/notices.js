@@ -15,6 +15,7 @@ export function toast(text) {
   clearTimeout(toastTimer);
   toastElement.textContent = text;
   toastElement.hidden = false;
+  speak(text);
   toastTimer = setTimeout(hideToast, TOAST_MS + text.length * TOAST_MS_PER_CHARACTER);
 }
 

@@ -20,20 +20,31 @@ async function answer(response) {
 
 /**
  * Calls `opened` whenever the stream begins (again): what happened before is unknown then, so read everything.
- * Events wait until `opened` has come to its end, so none is lost in between.
+ * Events wait until `opened` has come to its end, so none is lost in between. Returns a function that begins again.
  */
 export function listen({ opened, happened, lost }) {
-  const stream = new EventSource("/sandbox/events");
-  let ready;
-  const again = () => {
-    stream.close();
-    lost();
-    setTimeout(() => listen({ opened, happened, lost }), RETRY_MS);
-  };
-  stream.onopen = () => {
-    ready = opened();
-    ready.catch(again);
-  };
-  stream.onmessage = ({ data }) => ready?.then(() => happened(JSON.parse(data)), () => {});
-  stream.onerror = again;
+  let current;
+
+  function begin() {
+    current?.close();
+    const stream = new EventSource("/sandbox/events");
+    current = stream;
+    let ready;
+    const retry = () => {
+      if (stream !== current) return;
+      stream.close();
+      current = null;
+      lost();
+      setTimeout(begin, RETRY_MS);
+    };
+    stream.onopen = () => {
+      ready = opened();
+      ready.catch(retry);
+    };
+    stream.onmessage = ({ data }) => ready?.then(() => happened(JSON.parse(data)), () => {});
+    stream.onerror = retry;
+  }
+
+  begin();
+  return begin;
 }

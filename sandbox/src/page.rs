@@ -31,9 +31,11 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Path, type and content.
-const FILES: [(&str, &str, &str); 10] = [
+const FILES: [(&str, &str, &str); 12] = [
     ("/", HTML, include_str!("../page/index.html")),
-    ("/page/style.css", CSS, include_str!("../page/style.css")),
+    ("/page/theme.css", CSS, include_str!("../page/theme.css")),
+    ("/page/phone.css", CSS, include_str!("../page/phone.css")),
+    ("/page/chat.css", CSS, include_str!("../page/chat.css")),
     ("/page/logo.svg", "image/svg+xml", include_str!("../page/logo.svg")),
     ("/page/app.js", SCRIPT, include_str!("../page/app.js")),
     ("/page/composer.js", SCRIPT, include_str!("../page/composer.js")),
@@ -58,8 +60,10 @@ pub struct Seat {
     pub chat: i64,
     /// A word or two below the name.
     pub role: String,
-    /// What to try first; empty for none.
+    /// What to try first, in a sentence.
     pub hint: String,
+    /// The same as something to say, sent by one tap.
+    pub suggestion: String,
 }
 
 /// The page and the emulated Telegram behind it, served. Dropping it ends both.

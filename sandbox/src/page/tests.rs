@@ -5,7 +5,13 @@ use serde_json::{Value, json};
 use super::*;
 
 async fn page() -> Running {
-    let seat = Seat { person: 7, chat: 7, role: "guest".into(), hint: "<b>Hi</b>".into() };
+    let seat = Seat {
+        person: 7,
+        chat: 7,
+        role: "guest".into(),
+        hint: "<b>Hi</b>".into(),
+        suggestion: "/hi".into(),
+    };
     let cast = Cast { title: "Numdesk".into(), seats: vec![seat] };
     let control = Control::new(telegram::Options::default());
     start(control, cast, (Ipv4Addr::LOCALHOST, 0).into()).await.unwrap()
@@ -37,7 +43,7 @@ async fn the_page_allows_nothing_from_elsewhere_and_is_never_kept() {
 async fn cast_and_emulator_are_behind_the_page() {
     let page = page().await;
     let cast: Value = get(&page, "/page/cast.json").await.json().await.unwrap();
-    let seat = json!({ "person": 7, "chat": 7, "role": "guest", "hint": "<b>Hi</b>" });
+    let seat = json!({ "person": 7, "chat": 7, "role": "guest", "hint": "<b>Hi</b>", "suggestion": "/hi" });
     assert_eq!(cast, json!({ "title": "Numdesk", "seats": [seat] }));
     let world: Value = get(&page, "/sandbox/world").await.json().await.unwrap();
     assert_eq!(world["people"], json!([]));
@@ -72,6 +78,30 @@ fn whatever_the_files_ask_for_is_served() {
     assert_eq!(missing, ["/page/cast.json"]);
     let unused: Vec<_> = served.difference(&asked).collect();
     assert_eq!(unused, ["/"]);
+}
+
+/// What stands between `before` and the next quote, wherever `before` is.
+fn quoted_after<'a>(content: &'a str, before: &str) -> Vec<&'a str> {
+    content.split(before).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn every_element_that_a_script_asks_for_is_there_once() {
+    let html = FILES[0].2;
+    let ids = quoted_after(html, " id=\"");
+    for id in &ids {
+        assert_eq!(ids.iter().filter(|other| *other == id).count(), 1, "{id}");
+    }
+    for (path, _, content) in FILES {
+        for call in ["getElementById(\"", "byId(\""] {
+            for id in quoted_after(content, call) {
+                assert!(ids.contains(&id), "{path}: {id}");
+            }
+        }
+        for icon in quoted_after(content, " icon(\"") {
+            assert!(ids.contains(&format!("icon-{icon}").as_str()), "{path}: {icon}");
+        }
+    }
 }
 
 /// The page is for hostile names, too: it has no way to turn a text into markup.
