@@ -10,7 +10,10 @@ use bot_core::{clock::Clock, shop::KeptUpdate};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use teloxide::{payloads::DeleteWebhook, requests::Payload};
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
 
 use crate::{
     backoff::Backoff,
@@ -25,6 +28,8 @@ use crate::{
 
 /// How long Telegram holds a fetch open while nothing happens.
 const LONG_POLL: Duration = Duration::from_secs(30);
+/// A fetch that brings nothing takes at least this long. Real time.
+const SHORTEST_FETCH: Duration = Duration::from_millis(250);
 /// How long a batch may take before what is left of it is made durable. Real time, whatever the clock: it weighs a
 /// write to the disk against a delay of the next fetch.
 const GRACE: Duration = Duration::from_millis(50);
@@ -100,25 +105,32 @@ impl<D: Door> Updates<D> {
 
     /// Runs until it is stopped or the token is revoked.
     pub async fn run(mut self) -> Result<(), TokenRevoked> {
-        let mut stop = self.stop.clone();
-        let outcome = tokio::select! {
-            biased;
-            // A stop whose sender is gone is a stop, too.
-            _ = stop.wait_for(|stop| *stop) => Ok(()),
-            outcome = self.work() => outcome,
-        };
+        let outcome = self.work().await;
         self.close().await;
         outcome
     }
 
-    /// May be dropped at any await: what it has begun is in `flights`, and nothing is acknowledged before its time.
+    /// Dropping this future loses nothing: what it has begun is not acknowledged before it is handled or durable.
     async fn work(&mut self) -> Result<(), TokenRevoked> {
-        self.resume().await;
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            () = stopped(&mut stop) => return Ok(()),
+            () = self.resume() => {}
+        }
         loop {
-            self.flights.until_at_most(MOST_OPEN).await;
-            let batch = self.fetch().await?;
+            let pause = sleep(SHORTEST_FETCH);
+            let batch = tokio::select! {
+                biased;
+                () = stopped(&mut stop) => return Ok(()),
+                batch = self.fetch() => batch?,
+            };
             self.begin(batch).await;
-            self.settle().await;
+            self.settle(&mut stop).await;
+            if self.acknowledge.is_none() {
+                // Over already, unless the server does not hold fetches open or sends what cannot be acknowledged.
+                pause.await;
+            }
         }
     }
 
@@ -144,14 +156,12 @@ impl<D: Door> Updates<D> {
 
     /// The next updates, however long that takes.
     async fn fetch(&mut self) -> Result<Vec<Box<RawValue>>, TokenRevoked> {
+        self.flights.until_at_most(MOST_OPEN).await;
         let mut backoff = Backoff::new(self.clock.clone());
         loop {
             let error = match self.client.call(&GetUpdates::new(self.acknowledge, LONG_POLL)).await
             {
-                Ok(batch) => {
-                    self.acknowledge = None;
-                    return Ok(batch);
-                }
+                Ok(batch) => return Ok(batch),
                 Err(error) => error,
             };
             match &error {
@@ -223,12 +233,15 @@ impl<D: Door> Updates<D> {
         }
     }
 
-    /// Returns when everything that was begun is handled or durable.
-    async fn settle(&self) {
+    /// Returns when everything that was begun is handled or durable, or when it is stopped while the store fails.
+    async fn settle(&self, stop: &mut watch::Receiver<bool>) {
         let mut backoff = Backoff::new(self.clock.clone());
         while timeout(GRACE, self.flights.until_none_loose()).await.is_err() {
             if !self.keep().await {
-                backoff.wait().await;
+                tokio::select! {
+                    () = stopped(stop) => return,
+                    () = backoff.wait() => {}
+                }
             }
         }
     }
@@ -267,4 +280,9 @@ impl<D: Door> Updates<D> {
             tracing::info!("the last updates are not acknowledged; Telegram will send them again");
         }
     }
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // A stop whose sender is gone is a stop, too.
+    let _ = stop.wait_for(|stop| *stop).await;
 }
