@@ -38,14 +38,14 @@ impl ShiftedClock {
 
 impl World {
     /// Everything but the shop, on the machine's clock and the provider on its own. `clock` then is only what a shop
-    /// inside the test would go by: good for preparing customers in no time.
+    /// inside the test goes by, from the provider's present on: good for preparing customers in no time.
     pub async fn in_real_time(provider_clock: &ShiftedClock) -> Self {
         let options = smscode::Options {
             clock: provider_clock.emulators(),
             codes: CodePlan::Manual,
             ..smscode::Options::new(KEY)
         };
-        let shops_clock = ManualClock::starting_at(Clock::real().now());
+        let shops_clock = ManualClock::starting_at(Timestamp(options.clock.now_ms()));
         Self::around(options, sandbox::clock::Clock::real(), shops_clock).await
     }
 

@@ -18,6 +18,7 @@ const BOUND: Duration = Duration::from_secs(20);
 pub struct Program {
     child: Child,
     log: Arc<Mutex<String>>,
+    /// Changes with every piece of the log; true when the process has ended.
     ended: watch::Receiver<bool>,
 }
 
@@ -65,9 +66,10 @@ impl Program {
             let mut buffer = [0; 8_192];
             while let Ok(length @ 1..) = stderr.read(&mut buffer) {
                 said.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..length]));
+                ending.send_replace(false);
             }
-            // A closed stderr means that the process is gone. Nobody may be left to hear it.
-            let _ = ending.send(true);
+            // A closed stderr means that the process is gone.
+            ending.send_replace(true);
         });
         Self { child, log, ended }
     }
@@ -86,6 +88,13 @@ impl Program {
         let ended = tokio::time::timeout(bound, self.ended.wait_for(|ended| *ended)).await.is_ok();
         assert!(ended, "still there {bound:?} after SIGTERM:\n{}", self.log());
         self.child.wait().unwrap()
+    }
+
+    /// Waits until `text` is in its log; whether it came.
+    pub async fn says(&self, bound: Duration, text: &str) -> bool {
+        let mut more = self.ended.clone();
+        let told = more.wait_for(|_| self.log().contains(text));
+        tokio::time::timeout(bound, told).await.is_ok_and(|told| told.is_ok())
     }
 
     /// What it has written to stderr.
