@@ -1,6 +1,9 @@
 //! Callback queries: pressed buttons that wait for an answer, and the answers people saw. Knows nothing of messages.
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use serde::Serialize;
 
@@ -35,9 +38,15 @@ pub struct Toast {
     pub at: i64,
 }
 
+/// No other emulator, in this process or another, has given out this id: logs of several may be read as one.
+fn next_id() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let process = u64::from(std::process::id()) * 1_000_000_000;
+    (4_000_000_000_000_000_000 + process + COUNT.fetch_add(1, Ordering::Relaxed)).to_string()
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Queries {
-    count: u64,
     open: HashMap<String, Query>,
     /// Ids of `open` and of answered ones, oldest first, for forgetting.
     order: VecDeque<String>,
@@ -53,8 +62,7 @@ impl Queries {
         data: &str,
         now_ms: i64,
     ) -> Query {
-        self.count += 1;
-        let id = (4_000_000_000_000_000_000 + self.count).to_string();
+        let id = next_id();
         let query =
             Query { id: id.clone(), person, chat, message, data: data.to_owned(), at: now_ms };
         if self.order.len() >= QUERIES_AT_MOST
