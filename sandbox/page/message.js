@@ -39,7 +39,8 @@ export function messageItem(message, { me, nameOf, isGroup, isPending }) {
   const item = make("li", `message ${message.from.id === me ? "mine" : "theirs"}`);
   const bubble = make("div", "bubble");
   if (isGroup && message.from.id !== me) {
-    bubble.append(make("span", `author ${tone(message.from.id)}`, nameOf(message.from.id)));
+    const colour = message.from.is_bot ? "" : tone(message.from.id);
+    bubble.append(make("span", `author ${colour}`, nameOf(message.from.id)));
   }
   if (message.photo) bubble.append(photo(message.photo));
   if (message.document) bubble.append(file(message.document));
