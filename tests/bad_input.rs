@@ -83,7 +83,24 @@ async fn in_a_group_numbers_and_balances_stay_private() {
     control.add_group(-700, "Roommates", &[1]).unwrap();
     alice.sends("/help").await;
     alice.sees("How it works").await;
-    control.say(1, -700, "/buy@numdesk_bot whatsapp indonesia").unwrap();
+    control.say(1, -700, "/buy@numdesk_bot whatsapp").unwrap();
+    let (message, data) = world
+        .until("the group sees the countries", || {
+            let messages = control.messages(-700);
+            let shown =
+                messages.iter().rev().find(|message| message.text.contains("which country"))?;
+            let button =
+                shown.keyboard.iter().flatten().find(|button| button.text.contains("Pakistan"))?;
+            match &button.action {
+                sandbox::telegram::ButtonAction::CallbackData(data) => {
+                    Some((shown.id, data.clone()))
+                }
+                _ => None,
+            }
+        })
+        .await;
+    control.press(1, -700, message, &data).unwrap();
+    alice.is_told("in our private chat").await;
     alice.sees("The price is yours").await;
     alice.taps("Pay").await;
     alice.sees("Your number:").await;

@@ -53,8 +53,6 @@ button-menu = 🏠 Menu
 button-back = ‹ Back
 button-next = Next ›
 button-previous = ‹ Previous
-# Tells that one may type instead of tapping.
-button-search-hint = 🔍 Or type a name to search
 
 # Descriptions in the platform's command menu: no styles, under 100 characters.
 command-start = Say hello and show the menu
@@ -144,9 +142,6 @@ button-fresh-price = See the price now
 quote-gone =
     { $flag } { $country } just ran out of numbers for <b>{ $service }</b>. Nothing was charged.
     Pick another country, or look again in a few minutes.
-quote-price-moved =
-    The price has changed from { $old } to <b>{ $new }</b>. Nothing was charged.
-    Is the new price good for you?
 # A notice: the button was tapped twice.
 quote-taken = You have already bought this one. You pay once; the number is in /orders.
 
@@ -403,6 +398,8 @@ not-allowed = Only the owner of this shop can do that. Nothing was changed.
 # Something broke inside.
 apology = Something went wrong on my side. Your money is safe and nothing was charged twice. Please look into /orders, then try again.
 too-fast = One at a time, please. I have not done your last tap; wait a moment and tap again. Nothing was charged for it.
+# A notice in a group: what was asked for is for one person's eyes only.
+sent-in-private = I have written to you in our private chat.
 # Shown in a group to someone whom the shop cannot write to yet.
 open-private-first = Numbers and codes are for your eyes only. Open a private chat with me, tap Start, and buy there. Nothing was charged.
 

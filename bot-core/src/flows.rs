@@ -10,8 +10,8 @@ pub mod menu;
 pub mod notice;
 
 use crate::{
-    action::Tap,
-    screen::{Button, Place, Reply, Screen, Toast},
+    action::{ChatKind, Tap},
+    screen::{Button, Place, Privacy, Reply, Screen, Toast},
     shop::{Caller, Fault, Shop},
     text::Words,
 };
@@ -25,7 +25,13 @@ async fn show(shop: &Shop, caller: &Caller<'_>, screen: Screen) -> Result<Reply,
         Some(message) if shop.store.order_on(message).await?.is_none() => Place::Edit,
         Some(_) | None => Place::New,
     };
-    Ok(Reply::Show { screen, place, toast: None })
+    let leaves_the_group =
+        caller.actor.chat_kind == ChatKind::Group && screen.privacy == Privacy::OnlyActor;
+    let text = leaves_the_group.then(|| caller.words.line("sent-in-private", &[]));
+    // A typed command in a group needs no notice there: only a tap waits for one.
+    let toast =
+        text.filter(|_| caller.actor.message.is_some()).map(|text| Toast { text, alert: false });
+    Ok(Reply::Show { screen, place, toast })
 }
 
 fn toast(text: String) -> Reply {

@@ -26,7 +26,11 @@ pub(crate) struct Health {
 impl Default for Health {
     /// An earlier run may have told of anything.
     fn default() -> Self {
-        Self { failures: AtomicU32::new(0), told: AtomicBool::new(true), funds_told: AtomicBool::new(true) }
+        Self {
+            failures: AtomicU32::new(0),
+            told: AtomicBool::new(true),
+            funds_told: AtomicBool::new(true),
+        }
     }
 }
 

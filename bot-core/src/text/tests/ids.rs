@@ -101,6 +101,18 @@ fn every_id_that_the_source_names_exists() {
     assert!(named > 50, "only {named} ids were found: the search for them is broken");
 }
 
+#[test]
+fn no_text_is_there_for_nothing() {
+    // `text.rs` itself writes long spans.
+    let mut named = BTreeSet::from(["span-hours".to_owned()]);
+    for (file, source) in sources() {
+        named.extend(ids_named_in(&file, &source));
+    }
+    let unused: Vec<&str> =
+        texts(ENGLISH.1).into_keys().filter(|id| !named.contains(*id)).collect();
+    assert!(unused.is_empty(), "nothing says {unused:?}");
+}
+
 /// Per file, since variables are often gathered before the call that hands them over.
 #[test]
 fn a_file_that_names_a_text_names_its_variables() {
