@@ -66,7 +66,7 @@ fn ids_named_in(file: &Path, source: &str) -> BTreeSet<String> {
             }
         }
     }
-    if file.components().any(|part| part.as_os_str() == "flows") {
+    if file.components().any(|part| part.as_os_str() == "flows" || part.as_os_str() == "flows.rs") {
         let is_kebab =
             |word: &&str| word.split('-').count() > 1 && !word.split('-').any(str::is_empty);
         let literals = source.split('"').skip(1).step_by(2);
