@@ -3,14 +3,17 @@
 //! What counts is `answerCallbackQuery`: it goes out when the shop has done its work (for *Pay*: committed the order and
 //! the hold), and Telegram does not limit it. Screens do not count: 30 a second is all that Telegram takes from a bot.
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::RangeInclusive,
+    time::{Duration, Instant},
+};
 
 use reqwest::Client;
 use serde_json::{Value, json};
 
 use crate::{
     Outcome, ROUNDS,
-    stage::{Scene, Stage, TOKEN},
+    stage::{Noted, Scene, Stage, TOKEN},
     stats::{Round, now},
     table,
 };
@@ -27,8 +30,17 @@ enum Pace {
 /// Well below Telegram's limits.
 const GENTLE: Duration = Duration::from_millis(100);
 
+const CROWD: i64 = 500;
+const BUYERS: i64 = 20;
+
+/// How the data of buttons begin that lead to the services, to one's countries, to a price, and to an order.
+const SERVICES: &str = "1s";
+const COUNTRIES: &str = "1c";
+const PRICE: &str = "1q";
+const PAY: &str = "1B";
+
 const PACES: [(&str, Pace); 3] = [
-    ("10/s", Pace::Every(GENTLE, 40)),
+    ("10/s", Pace::Every(GENTLE, 30)),
     ("100/s", Pace::Every(Duration::from_millis(10), 200)),
     ("200 at once", Pace::AllAtOnce(200)),
 ];
@@ -97,7 +109,7 @@ pub async fn run() -> Outcome<()> {
         &["purchases", "p50", "p99"],
         &numbers,
     )?;
-    Ok(())
+    crowd().await
 }
 
 fn row(name: &str, pace: Pace, step: &str, round: Round, base: Round) -> Vec<String> {
@@ -119,8 +131,8 @@ fn row(name: &str, pace: Pace, step: &str, round: Round, base: Round) -> Vec<Str
     ]
 }
 
-/// Taps at the pace until all are answered.
-async fn measure(scene: &Scene, pace: Pace, taps: &[Tap]) -> Outcome<Round> {
+/// Taps at the pace until all are answered: how long each answer took, and all of them.
+async fn tap(scene: &Scene, pace: Pace, taps: &[Tap]) -> Outcome<(Vec<Duration>, Duration)> {
     let start = now();
     let mut asked = Vec::with_capacity(taps.len());
     for (place, Tap { person, message, data }) in (0_u32..).zip(taps) {
@@ -130,36 +142,50 @@ async fn measure(scene: &Scene, pace: Pace, taps: &[Tap]) -> Outcome<Round> {
         let at = now();
         asked.push((scene.control.press(*person, *person, *message, data)?, at));
     }
-    let mut answered = Vec::new();
-    scene
-        .until("every tap is answered", |noted| {
-            answered = asked
-                .iter()
-                .filter_map(|(query, at)| Some((*noted.answers.get(query)?, *at)))
-                .collect();
-            answered.len() == asked.len()
-        })
-        .await?;
-    let last = answered.iter().map(|(answered, _)| *answered).max().unwrap_or(start);
-    let times = answered.iter().map(|(answered, at)| answered.duration_since(*at)).collect();
-    Ok(Round::of(times, last.duration_since(start)))
+    let all_are = |noted: &Noted| asked.iter().all(|(query, _)| noted.answers.contains_key(query));
+    scene.until("every tap is answered", all_are).await?;
+    let noted = scene.watch.noted();
+    let answers = asked.iter().filter_map(|(query, at)| Some((*noted.answers.get(query)?, *at)));
+    let whole = answers.clone().map(|(answered, _)| answered.duration_since(start)).max();
+    let times = answers.map(|(answered, at)| answered.duration_since(at)).collect();
+    Ok((times, whole.unwrap_or_default()))
+}
+
+async fn measure(scene: &Scene, pace: Pace, taps: &[Tap]) -> Outcome<Round> {
+    let (times, whole) = tap(scene, pace, taps).await?;
+    Ok(Round::of(times, whole))
 }
 
 /// The same data from everybody's screen.
-fn everybody(scene: &Scene, people: i64, data: &str) -> Outcome<Vec<Tap>> {
+fn all_tap(scene: &Scene, people: RangeInclusive<i64>, data: &str) -> Outcome<Vec<Tap>> {
     let noted = scene.watch.noted();
     let tap = |person| {
         let message = noted.screens.get(&person).ok_or("somebody has no screen")?.id;
         Ok(Tap { person, message, data: data.to_owned() })
     };
-    (1..=people).map(tap).collect()
+    people.map(tap).collect()
+}
+
+/// *Pay*, from everybody's price.
+fn all_pay(scene: &Scene, people: RangeInclusive<i64>) -> Outcome<Vec<Tap>> {
+    let noted = scene.watch.noted();
+    let pay = |person| {
+        let (message, data) = noted.button(person, PAY).ok_or("somebody cannot pay")?;
+        Ok(Tap { person, message, data })
+    };
+    people.map(pay).collect()
+}
+
+async fn all_see_a_price(scene: &Scene, people: RangeInclusive<i64>) -> Outcome<()> {
+    let can_pay = |noted: &Noted| people.clone().all(|person| noted.button(person, PAY).is_some());
+    scene.wind_until("everybody sees a price", can_pay).await
 }
 
 async fn browse(pace: Pace, measured: &mut Measured) -> Outcome<()> {
     let people = pace.people();
     let stage = Stage::open(people + 1).await?;
     let (countries, _) = scout(&stage.scene, people + 1).await?;
-    let taps = everybody(&stage.scene, people, &countries)?;
+    let taps = all_tap(&stage.scene, 1..=people, &countries)?;
     measured.browse.push(measure(&stage.scene, pace, &taps).await?);
     stage.close().await;
     Ok(())
@@ -170,18 +196,10 @@ async fn buy(pace: Pace, measured: &mut Measured) -> Outcome<()> {
     let stage = Stage::open(people + 1).await?;
     let scene = &stage.scene;
     let (_, price) = scout(scene, people + 1).await?;
-    let taps = everybody(scene, people, &price)?;
+    let taps = all_tap(scene, 1..=people, &price)?;
     measured.quote.push(measure(scene, pace, &taps).await?);
-    scene
-        .wind_until("everybody sees a price", |noted| {
-            (1..=people).all(|person| noted.button(person, "1B").is_some())
-        })
-        .await?;
-    let pay = |person| {
-        let (message, data) = scene.watch.noted().button(person, "1B").ok_or("no Pay button")?;
-        Ok(Tap { person, message, data })
-    };
-    let taps = (1..=people).map(pay).collect::<Outcome<Vec<_>>>()?;
+    all_see_a_price(scene, 1..=people).await?;
+    let taps = all_pay(scene, 1..=people)?;
     let start = now();
     measured.pay.push(measure(scene, pace, &taps).await?);
     if let Pace::Every(GENTLE, _) = pace {
@@ -200,14 +218,44 @@ fn waits_for_numbers(scene: &Scene, start: Instant) -> Vec<Duration> {
     noted.copies.iter().map(|(person, at)| at.duration_since(turn(*person))).collect()
 }
 
+/// More taps within a moment than Telegram lets the bot show screens for in many seconds, and purchases behind them.
+async fn crowd() -> Outcome<()> {
+    let (browsing, buying) = (1..=CROWD, CROWD + 1..=CROWD + BUYERS);
+    let stage = Stage::open(CROWD + BUYERS + 1).await?;
+    let scene = &stage.scene;
+    let (countries, price) = scout(scene, CROWD + BUYERS + 1).await?;
+    measure(scene, Pace::AllAtOnce(BUYERS), &all_tap(scene, buying.clone(), &price)?).await?;
+    all_see_a_price(scene, buying.clone()).await?;
+    let mut taps = all_tap(scene, browsing, &countries)?;
+    let browsed = taps.len();
+    taps.extend(all_pay(scene, buying)?);
+    let (mut browse, whole) = tap(scene, Pace::AllAtOnce(CROWD + BUYERS), &taps).await?;
+    let pay = browse.split_off(browsed);
+    stage.close().await;
+    let row = |who: String, times| {
+        let round = Round::of(times, whole);
+        [vec![who], [round.p50, round.p99].map(table::milliseconds).to_vec()].concat()
+    };
+    table::print(
+        "A crowd",
+        "One round. From the tap to `answerCallbackQuery`, when more screens are due than Telegram takes at once.",
+        &["who", "p50", "p99"],
+        &[
+            row(format!("{CROWD} tap a menu button at once"), browse),
+            row(format!("{BUYERS} tap *Pay* right behind"), pay),
+        ],
+    )?;
+    Ok(())
+}
+
 /// One person walks ahead: the data of the buttons that lead to a service's countries and to a price.
 async fn scout(scene: &Scene, person: i64) -> Outcome<(String, String)> {
     let mut found = Vec::new();
-    for (press, next) in [("1s", "1c"), ("1c", "1q")] {
+    for (press, next) in [(SERVICES, COUNTRIES), (COUNTRIES, PRICE)] {
         let (message, data) =
             scene.watch.noted().button(person, press).ok_or("the way to a price has changed")?;
         scene.control.press(person, person, message, &data)?;
-        let seen = |noted: &crate::stage::Noted| noted.button(person, next).is_some();
+        let seen = |noted: &Noted| noted.button(person, next).is_some();
         scene.wind_until("the next screen", seen).await?;
         found.extend(scene.watch.noted().button(person, next).map(|(_, data)| data));
     }

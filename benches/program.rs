@@ -25,7 +25,7 @@ const OPEN_ORDERS: usize = 10_000;
 
 /// Until the first rush is over, and then for as long as the processor's time is counted.
 const SETTLE: Duration = Duration::from_secs(2);
-const WATCHED: Duration = Duration::from_secs(4);
+const WATCHED: Duration = Duration::from_secs(3);
 /// How long a start may take.
 const BOUND: Duration = Duration::from_secs(30);
 
@@ -130,11 +130,11 @@ impl Outside {
     async fn watch(&self, folder: &Path, database: &str, has_orders: bool) -> Outcome<Run> {
         let hung_up = |control: &telegram::Control| (!control.is_polled()).then_some(());
         self.telegram.control().until(BOUND, hung_up).await.ok_or("the last one does not end")?;
-        let polls_before = self.polls();
+        let (polls_before, listings_before) = (self.asked("active"), self.asked("products"));
         let start = now();
         let program = Program::start(folder, database, self)?;
         if has_orders {
-            let polled = |_: &smscode::Control| (self.polls() > polls_before).then_some(());
+            let polled = |_: &smscode::Control| (self.asked("active") > polls_before).then_some(());
             self.provider.control().wait_for(BOUND, polled).await?;
         } else {
             let polled = |control: &telegram::Control| control.is_polled().then_some(());
@@ -149,8 +149,11 @@ impl Outside {
         let (before, since) = (program.processor_seconds()?, now());
         tokio::time::sleep(WATCHED).await;
         let used = program.processor_seconds()? - before;
-        if has_orders && self.polls() < polls_before + 2 {
+        if has_orders && self.asked("active") < polls_before + 2 {
             return Err("the program does not watch its orders".into());
+        }
+        if self.asked("products") == listings_before {
+            return Err("the program does not read the catalogue".into());
         }
         Ok(Run {
             seconds_to_work,
@@ -160,8 +163,9 @@ impl Outside {
         })
     }
 
-    fn polls(&self) -> u64 {
-        self.provider.control().request_counts().get("active").map_or(0, |count| count.total)
+    /// How often the provider was asked on a route.
+    fn asked(&self, route: &str) -> u64 {
+        self.provider.control().request_counts().get(route).map_or(0, |count| count.total)
     }
 }
 
