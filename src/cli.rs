@@ -15,12 +15,14 @@ use clap::{Parser, Subcommand};
 use numdesk::{
     app::StartError,
     config::{ConfigError, DatabaseConfig, Source},
+    demo::DemoError,
 };
 use tracing_subscriber::filter::ParseError;
 
 mod audit;
 mod backup;
 mod check;
+mod demo;
 mod run;
 mod sandbox;
 mod signal;
@@ -28,6 +30,7 @@ mod table;
 
 const AFTER_HELP: &str = "\
 Examples:
+  numdesk demo                         Try everything in the browser, without keys
   numdesk check                        Does every key and token work?
   numdesk run                          Open the shop, until Ctrl-C
   numdesk --config /etc/numdesk.toml run
@@ -75,6 +78,10 @@ enum Command {
         /// Where the copy goes; never overwritten
         file: PathBuf,
     },
+    /// Opens a shop to play with in the browser: no keys, no tokens, no real money
+    ///
+    /// The real program on an emulated provider and an emulated Telegram. Nothing leaves this machine.
+    Demo(demo::Demo),
     /// Starts an emulator alone, for trying things out without real money
     #[command(subcommand)]
     Sandbox(sandbox::Emulator),
@@ -101,7 +108,7 @@ impl Exit {
             CliError::Store(_)
             | CliError::NoDatabase { .. }
             | CliError::Start(_)
-            | CliError::ChatsEnded
+            | CliError::Demo(_)
             | CliError::Listen { .. }
             | CliError::RequestLog(_)
             | CliError::Output(_)
@@ -129,8 +136,8 @@ pub enum CliError {
     NoDatabase { path: PathBuf },
     #[error("the shop did not open")]
     Start(#[from] StartError),
-    #[error("every chat has ended; the log says why")]
-    ChatsEnded,
+    #[error("the demo did not open")]
+    Demo(#[from] DemoError),
     #[error("{address} cannot be listened on")]
     Listen { address: SocketAddr, source: io::Error },
     #[error("the file that SANDBOX_LOG names cannot be written")]
@@ -149,6 +156,7 @@ pub async fn execute(cli: Cli) -> Result<Exit, CliError> {
         Command::Check => check::run(source()?).await,
         Command::Audit => audit::run(source()?).await,
         Command::Backup { file } => backup::run(source()?, &file).await,
+        Command::Demo(wanted) => demo::run(wanted).await,
         Command::Sandbox(emulator) => sandbox::run(emulator).await,
     }
 }
