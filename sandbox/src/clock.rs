@@ -6,6 +6,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use time::{OffsetDateTime, format_description::BorrowedFormatItem};
+
 /// A source of time that an emulator asks; it never waits on it.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);
@@ -38,4 +40,12 @@ impl fmt::Debug for Clock {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Clock({})", self.now_ms())
     }
+}
+
+/// A moment in a provider's own form, in UTC and cut to whole seconds; empty for a moment out of every calendar.
+pub fn show(at_ms: i64, form: &[BorrowedFormatItem<'_>]) -> String {
+    OffsetDateTime::from_unix_timestamp(at_ms.div_euclid(1000))
+        .ok()
+        .and_then(|at| at.format(form).ok())
+        .unwrap_or_default()
 }

@@ -6,9 +6,14 @@
 
 use std::{fmt, str::FromStr};
 
+pub mod ask;
 pub mod changes;
+pub mod control;
+#[cfg(test)]
+mod hand;
 pub mod limits;
 pub mod numbers;
+pub mod orders;
 pub mod requests;
 pub mod server;
 pub mod smscode;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
-use super::world::Country;
+use super::world::{Country, Service};
 
 /// The most numbers looked at for a free one.
 const TRIES: u64 = 10_000;
@@ -42,6 +42,23 @@ impl CodePlan {
             }
         }
     }
+
+    /// The SMS that the service will send to a number that waits for one from `now_ms` on; none when it never comes.
+    pub fn sms(self, service: &Service, now_ms: i64, random: &mut StdRng) -> Option<Sms> {
+        let code = code(service.digits, random);
+        let delay_ms = self.delay_ms(service.pace_percent, random)?;
+        let message = service.message_with(&code);
+        Some(Sms { at_ms: now_ms.saturating_add(delay_ms), code, message })
+    }
+}
+
+/// A code that has come or will come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sms {
+    /// Unix milliseconds.
+    pub at_ms: i64,
+    pub code: String,
+    pub message: String,
 }
 
 /// Randomness of its own for one thing of many (an order, a product), so that no thing depends on what came before it.
@@ -52,6 +69,20 @@ pub fn random_for(seed: u64, id: u64) -> StdRng {
 /// A code of this many digits; one in ten begins with a zero.
 pub fn code(digits: u32, random: &mut StdRng) -> String {
     (0..digits).map(|_| char::from(b'0' + random.random_range(0..10_u8))).collect()
+}
+
+/// True in this many cases of a hundred.
+pub fn percent(of_hundred: u32, random: &mut StdRng) -> bool {
+    random.random_range(0..100) < of_hundred
+}
+
+/// A stock: sold out, nearly sold out, or enough.
+pub fn stock(random: &mut StdRng) -> u32 {
+    match random.random_range(0..100) {
+        0..8 => 0,
+        8..23 => random.random_range(1..=5),
+        _ => random.random_range(6..800),
+    }
 }
 
 /// A number of the country, as `+` and digits, that is not in `taken`; none when none was found.

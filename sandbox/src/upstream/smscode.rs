@@ -36,9 +36,10 @@ use self::{
 };
 pub use self::{
     catalog::{CatalogSize, ProductView},
-    control::{Control, ControlError},
+    control::Control,
     order::{OrderView, Status},
 };
+pub use super::control::ControlError;
 use super::{
     numbers::CodePlan,
     server::{self, Answer, Emulator, Equipment, Failure, Request, Target},
@@ -100,12 +101,12 @@ pub async fn start(options: Options, address: SocketAddr) -> io::Result<Running>
     let (clock, log) = (options.clock.clone(), options.log.clone());
     let emulator = Arc::new(Smscode::new(options));
     let equipment = Equipment::new::<Smscode>(clock, log);
-    let control = Control { emulator: Arc::clone(&emulator), equipment: equipment.clone() };
+    let control = Control::new(Arc::clone(&emulator), equipment.clone());
     server::start(address, emulator, equipment, control).await
 }
 
 /// The emulator behind the server and the control handle.
-struct Smscode {
+pub struct Smscode {
     authorization: String,
     clock: Clock,
     state: Mutex<State>,

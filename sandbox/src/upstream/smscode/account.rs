@@ -1,22 +1,19 @@
 //! The reseller's account at SMSCode: orders, stock and wallet, and everything that happens to them. It knows nothing
 //! of HTTP. Time is handed in; what was due since the last call happens first, so nothing ever sleeps.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use rand::rngs::StdRng;
 
 use super::{
     catalog::Catalog,
-    order::{CANCEL_AFTER_MS, Order, Sms, Stage},
+    order::{CANCEL_AFTER_MS, Order, Stage},
     refusal::Refusal,
 };
 use crate::upstream::{
-    numbers::{self, CodePlan},
+    numbers::{self, CodePlan, Sms},
+    orders::Orders,
     wallet::Wallet,
     world::Service,
 };
-
-const FIRST_ORDER_ID: u64 = 1001;
 
 #[derive(Debug)]
 pub(super) struct Account {
@@ -24,11 +21,8 @@ pub(super) struct Account {
     pub wallet: Wallet,
     seed: u64,
     codes: CodePlan,
-    orders: BTreeMap<u64, Order>,
-    /// The ids of ACTIVE and OTP_RECEIVED orders.
-    open: BTreeSet<u64>,
-    /// The numbers of open orders.
-    taken: BTreeSet<String>,
+    /// The ACTIVE and OTP_RECEIVED ones are open.
+    pub orders: Orders<Order>,
 }
 
 /// What a create brought.
@@ -40,40 +34,17 @@ pub(super) struct Created {
 
 impl Account {
     pub fn new(catalog: Catalog, wallet: Wallet, seed: u64, codes: CodePlan) -> Self {
-        Self {
-            catalog,
-            wallet,
-            seed,
-            codes,
-            orders: BTreeMap::new(),
-            open: BTreeSet::new(),
-            taken: BTreeSet::new(),
-        }
+        Self { catalog, wallet, seed, codes, orders: Orders::new() }
     }
 
     pub fn order(&self, id: u64) -> Result<&Order, Refusal> {
-        self.orders.get(&id).ok_or(Refusal::NotFound("Order not found"))
-    }
-
-    /// Every order, the newest last.
-    pub fn orders(&self) -> impl DoubleEndedIterator<Item = &Order> {
-        self.orders.values()
-    }
-
-    /// The ACTIVE and OTP_RECEIVED orders, the newest last.
-    pub fn open_orders(&self) -> impl Iterator<Item = &Order> {
-        self.open.iter().filter_map(|id| self.orders.get(id))
-    }
-
-    /// The newest open order with this number.
-    pub fn open_order_of(&self, phone: &str) -> Option<u64> {
-        self.open_orders().filter(|order| order.phone == phone).map(|order| order.id).last()
+        self.orders.get(id).ok_or(Refusal::NotFound("Order not found"))
     }
 
     /// Lets everything happen that was due by `now_ms`: codes arrive, orders end.
     pub fn settle(&mut self, now_ms: i64) {
-        for id in self.open.clone() {
-            if let Some(order) = self.orders.get_mut(&id) {
+        for id in self.orders.open_ids() {
+            if let Some(order) = self.orders.open_mut(id) {
                 receive_due_code(order, now_ms);
                 if order.expires_ms() <= now_ms {
                     let at_ms = order.expires_ms();
@@ -111,18 +82,16 @@ impl Account {
     }
 
     fn buy_one(&mut self, product_id: u64, now_ms: i64) -> Option<u64> {
-        let id = FIRST_ORDER_ID + self.orders.len() as u64;
+        let id = self.orders.next_id();
         let mut random = numbers::random_for(self.seed, id);
         let product = self.catalog.products.get(&product_id)?.clone();
         let left = product.available.checked_sub(1)?;
         let country = self.catalog.country(product.country_id)?.country;
-        let phone = numbers::free_number(country, &self.taken, &mut random)?;
+        let phone = numbers::free_number(country, self.orders.taken(), &mut random)?;
         self.wallet.charge(id, product.price_idr, now_ms).ok()?;
         let coming = self.next_sms(product.platform_id, now_ms, &mut random);
         self.catalog.products.get_mut(&product_id)?.available = left;
-        self.taken.insert(phone.clone());
-        self.open.insert(id);
-        self.orders.insert(id, Order::new(id, &product, phone, now_ms, coming));
+        self.orders.add(Order::new(id, &product, phone.clone(), now_ms, coming), phone);
         Some(id)
     }
 
@@ -192,7 +161,7 @@ impl Account {
         // Mixed with the time, so that the second code is another one.
         let mut random = numbers::random_for(self.seed ^ now_ms.unsigned_abs(), id);
         let coming = self.next_sms(platform_id, now_ms, &mut random);
-        if let Some(order) = self.orders.get_mut(&id) {
+        if let Some(order) = self.orders.open_mut(id) {
             order.stage = Stage::Active { earlier: Some(earlier), coming };
         }
         Ok(true)
@@ -209,12 +178,12 @@ impl Account {
         let platform_id = self.order(id)?.platform_id;
         let usual = || self.service(platform_id).map(|service| service.message_with(&code));
         let message = message.or_else(usual).unwrap_or_default();
-        match self.orders.get_mut(&id) {
-            Some(order) if self.open.contains(&id) => {
+        match self.orders.open_mut(id) {
+            Some(order) => {
                 order.stage = Stage::OtpReceived(Sms { at_ms: now_ms, code, message });
                 Ok(())
             }
-            _ => Err(Refusal::Conflict("Order is not active")),
+            None => Err(Refusal::Conflict("Order is not active")),
         }
     }
 
@@ -235,7 +204,7 @@ impl Account {
 
     /// Every way out of an open order leads through here; the refund belongs to the stage.
     fn close(&mut self, id: u64, stage: Stage, at_ms: i64) {
-        let Some(order) = self.orders.get_mut(&id) else { return };
+        let Some(order) = self.orders.close(id) else { return };
         let refunded = match &stage {
             Stage::Canceled { .. } | Stage::Expired => true,
             Stage::Active { .. } | Stage::OtpReceived(_) | Stage::Completed(_) => false,
@@ -243,8 +212,6 @@ impl Account {
         if refunded && self.wallet.refund(id, order.price_idr, at_ms).is_err() {
             tracing::error!(order = id, "the sandbox wallet cannot take a refund");
         }
-        self.taken.remove(&order.phone);
-        self.open.remove(&id);
         order.stage = stage;
     }
 
@@ -254,10 +221,7 @@ impl Account {
 
     fn next_sms(&self, platform_id: u64, now_ms: i64, random: &mut StdRng) -> Option<Sms> {
         let service = self.service(platform_id)?;
-        let code = numbers::code(service.digits, random);
-        let delay_ms = self.codes.delay_ms(service.pace_percent, random)?;
-        let message = service.message_with(&code);
-        Some(Sms { at_ms: now_ms.saturating_add(delay_ms), code, message })
+        self.codes.sms(service, now_ms, random)
     }
 }
 

@@ -1,16 +1,14 @@
-//! What requests ask, parsed and checked. Stricter than the document in one point: unknown and repeated parameters are
-//! refused, because a misspelt filter that is ignored answers with everything.
+//! What requests to SMSCode ask, parsed and checked.
 
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{order::Status, refusal::Refusal};
-use crate::upstream::server::Request;
+use crate::upstream::{
+    ask::{self, in_range},
+    server::Request,
+};
 
 const LONGEST_KEY: usize = 255;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,8 +58,8 @@ pub(super) struct ProductsQuery {
 impl ProductsQuery {
     pub fn read(request: &Request) -> Result<Self, Refusal> {
         let RawProductsQuery { country_id, platform_id, sort, limit, page } = query(request)?;
-        let limit = in_range("limit", limit, 1_000, 1, 10_000)?;
-        let page = in_range("page", page, 1, 1, i64::MAX)?;
+        let limit = in_range("limit", limit, 1_000, 1..=10_000)?;
+        let page = in_range("page", page, 1, 1..=i64::MAX)?;
         Ok(Self { country_id, platform_id, sort, limit, page })
     }
 }
@@ -91,8 +89,8 @@ impl OrdersQuery {
             })?),
         };
         Ok(Self {
-            limit: in_range("limit", limit, 20, 1, 100)?,
-            offset: in_range("offset", offset, 0, 0, i64::MAX)?,
+            limit: in_range("limit", limit, 20, 1..=100)?,
+            offset: in_range("offset", offset, 0, 0..=i64::MAX)?,
             status,
         })
     }
@@ -114,7 +112,7 @@ fn one() -> u32 {
 impl CreateBody {
     pub fn read(request: &Request) -> Result<Self, Refusal> {
         let create: Self = body(request)?;
-        in_range("quantity", Some(create.quantity.into()), 1, 1, 100)?;
+        in_range("quantity", Some(create.quantity.into()), 1, 1..=100)?;
         Ok(create)
     }
 }
@@ -148,8 +146,7 @@ pub(super) fn order_id(text: &str) -> Result<u64, Refusal> {
 }
 
 pub(super) fn query<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
-    serde_urlencoded::from_str(&request.query)
-        .map_err(|error| Refusal::Validation(error.to_string()))
+    Ok(ask::query(request)?)
 }
 
 pub(super) fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
@@ -160,17 +157,4 @@ pub(super) fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal>
         return Err(Refusal::Validation("Content-Type must be application/json".to_owned()));
     }
     serde_json::from_slice(&request.body).map_err(|error| Refusal::Validation(error.to_string()))
-}
-
-fn in_range(
-    name: &str,
-    given: Option<i64>,
-    usual: i64,
-    least: i64,
-    most: i64,
-) -> Result<usize, Refusal> {
-    Some(given.unwrap_or(usual))
-        .filter(|value| (least..=most).contains(value))
-        .and_then(|value| usize::try_from(value).ok())
-        .ok_or_else(|| Refusal::Validation(format!("{name} must be between {least} and {most}")))
 }

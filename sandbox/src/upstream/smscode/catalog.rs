@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use rand::{Rng, rngs::StdRng};
+use rand::Rng;
 use serde::Serialize;
 
 use crate::upstream::{
-    numbers::random_for,
+    numbers::{percent, random_for, stock},
     world::{COUNTRIES, Country, SERVICES, Service},
 };
 
@@ -158,19 +158,6 @@ impl Catalog {
             self.products.insert(product.id, product);
         }
         self.services.push(ServiceRow { id, code, name, service, active });
-    }
-}
-
-fn percent(of_hundred: u32, random: &mut StdRng) -> bool {
-    random.random_range(0..100) < of_hundred
-}
-
-/// Sold out, nearly sold out, or enough.
-fn stock(random: &mut StdRng) -> u32 {
-    match random.random_range(0..100) {
-        0..8 => 0,
-        8..23 => random.random_range(1..=5),
-        _ => random.random_range(6..800),
     }
 }
 

@@ -11,19 +11,12 @@
 use serde::Serialize;
 
 use super::catalog::ProductView;
+use crate::upstream::numbers::Sms;
 
 /// How long an order lives, in milliseconds ("expires_at" of the document's examples).
 pub(super) const LIFETIME_MS: i64 = 20 * 60_000;
 /// How old an order must be to be canceled, in milliseconds (error code CANCEL_TOO_EARLY).
 pub(super) const CANCEL_AFTER_MS: i64 = 2 * 60_000;
-
-/// A code that has come or will come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sms {
-    pub at_ms: i64,
-    pub code: String,
-    pub message: String,
-}
 
 /// Where an order stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -28,6 +28,13 @@ pub(super) enum Refusal {
     FxUnavailable,
 }
 
+/// What is wrong with a parameter.
+impl From<String> for Refusal {
+    fn from(message: String) -> Self {
+        Self::Validation(message)
+    }
+}
+
 impl Refusal {
     pub fn answer(&self) -> Answer {
         let (status, code, message) = self.parts();

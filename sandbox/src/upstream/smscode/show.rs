@@ -3,12 +3,13 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Map, Value, json};
-use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
+use time::{format_description::BorrowedFormatItem, macros::format_description};
 
 use super::{
     catalog::{CountryRow, ProductView, ServiceRow},
     order::{Order, Stage},
 };
+use crate::clock;
 
 /// RFC 3339 in the `+00:00` form that the document's examples have, without fractions of a second.
 const TIME: &[BorrowedFormatItem<'_>] =
@@ -154,10 +155,7 @@ fn common(order: &Order) -> Value {
 }
 
 fn time(at_ms: i64) -> String {
-    OffsetDateTime::from_unix_timestamp(at_ms.div_euclid(1000))
-        .ok()
-        .and_then(|at| at.format(TIME).ok())
-        .unwrap_or_default()
+    clock::show(at_ms, TIME)
 }
 
 #[cfg(test)]

@@ -10,8 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{
     account::Account,
     ask::{
-        self, CreateBody, Nothing, OrderBody, OrdersQuery, ProductsQuery, RateQuery, ServicesQuery,
-        Sort,
+        self, CreateBody, OrderBody, OrdersQuery, ProductsQuery, RateQuery, ServicesQuery, Sort,
     },
     catalog::ProductView,
     endpoint::{Endpoint, Group, Version, WINDOW_MS, order_part},
@@ -19,7 +18,7 @@ use super::{
     show::{self, Fx, Money},
     webhook::{Patch, Webhook},
 };
-use crate::upstream::{limits::Limit, numbers, server::Request};
+use crate::upstream::{ask::Nothing, limits::Limit, numbers, server::Request};
 
 #[derive(Debug)]
 pub(super) struct State {
@@ -185,7 +184,8 @@ impl State {
         let money = self.money(version)?;
         let data = self
             .account
-            .orders()
+            .orders
+            .all()
             .rev()
             .filter(|order| query.status.is_none_or(|status| status == order.status()))
             .skip(query.offset)
@@ -205,7 +205,7 @@ impl State {
 
     fn active(&self, request: &Request) -> Result<Done, Refusal> {
         ask::query::<Nothing>(request)?;
-        Ok(self.account.open_orders().map(show::active_order).collect::<Value>().into())
+        Ok(self.account.orders.open().map(show::active_order).collect::<Value>().into())
     }
 
     /// The whole of it is one step under the state's lock, so of many requests with one key exactly one buys.

@@ -9,40 +9,19 @@ mod refusals;
 mod wallet;
 mod webhook;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
-
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::{CatalogSize, Control, Options, ProductView, Running, start};
-use crate::{clock::Clock, request_log::RequestLog, upstream::numbers::CodePlan};
+use crate::{
+    request_log::RequestLog,
+    upstream::{
+        hand::{Hand, MINUTE_MS, START_MS},
+        numbers::CodePlan,
+    },
+};
 
 const KEY: &str = "test-key";
-/// 2026-05-27T08:00:00Z.
-const START_MS: i64 = 1_779_868_800_000;
-const MINUTE_MS: i64 = 60_000;
-
-/// A clock that stands still until moved.
-#[derive(Clone)]
-struct Hand(Arc<AtomicI64>);
-
-impl Hand {
-    fn new() -> Self {
-        Self(Arc::new(AtomicI64::new(START_MS)))
-    }
-
-    fn advance(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
-    }
-
-    fn clock(&self) -> Clock {
-        let now = Arc::clone(&self.0);
-        Clock::from_fn(move || now.load(Ordering::SeqCst))
-    }
-}
 
 fn options(hand: &Hand) -> Options {
     Options {

@@ -85,8 +85,8 @@ fn check(account: &Account) -> Result<(), TestCaseError> {
         }
     }
     prop_assert_eq!(running, account.wallet.balance());
-    prop_assert_eq!(by_order.len(), account.orders().count());
-    for order in account.orders() {
+    prop_assert_eq!(by_order.len(), account.orders.all().count());
+    for order in account.orders.all() {
         let view = order.view();
         let expected = match view.status {
             Status::Canceled | Status::Expired => {
@@ -115,7 +115,7 @@ proptest! {
         }
         now_ms += 20 * MINUTE_MS;
         account.settle(now_ms);
-        prop_assert_eq!(account.open_orders().count(), 0);
+        prop_assert_eq!(account.orders.open().count(), 0);
         check(&account)?;
     }
 }
