@@ -13,6 +13,7 @@ mod bad_input;
 mod doubt;
 mod house;
 mod kills;
+mod limits;
 mod migrations;
 mod outages;
 mod purchase;

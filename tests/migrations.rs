@@ -167,7 +167,7 @@ async fn a_shop_goes_on_with_what_an_earlier_version_left() {
         alice.sees("Your balance: $90.48").await;
         owner.sees("does not answer").await;
         alice.sends("/orders").await;
-        let orders = alice.sees("Your orders").await;
+        let orders = alice.sees("newest first").await;
         assert!(orders.keyboard.len() > 8, "{:?}", orders.keyboard);
         alice.taps("#7 ").await;
         alice.sees("Code: 007007").await;

@@ -11,7 +11,7 @@ use sandbox::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    KEY, OWNER, Person, TOKEN, World,
+    KEY, Person, TOKEN, World,
     premises::ShiftedClock,
     program::{self, Program},
 };
@@ -35,10 +35,7 @@ const LOG_ALL: (&str, &str) = ("RUST_LOG", "trace");
 /// A shop with customers 1, 2, ..., open inside the test for the time being.
 async fn prepared(customers: i64, providers_clock: &ShiftedClock) -> (World, Vec<Person>) {
     let mut world = World::in_real_time(providers_clock).await;
-    world.start().await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
-    owner.sends("/start").await;
-    owner.sees("Your balance").await;
+    world.opens().await;
     let mut people = Vec::new();
     for id in 1..=customers {
         people.push(world.customer(id, &format!("Customer{id}"), "10").await);

@@ -21,6 +21,7 @@ use sandbox::{
 };
 use tempfile::TempDir;
 
+mod pace;
 pub mod premises;
 pub mod program;
 pub mod rows;

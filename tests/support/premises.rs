@@ -18,7 +18,7 @@ use sandbox::{
     },
 };
 
-use super::{KEY, Person, TOKEN, World, loopback};
+use super::{KEY, OWNER, Person, TOKEN, World, loopback};
 
 /// A clock that runs like the machine's and can be moved. Clones are the same clock.
 #[derive(Clone, Default)]
@@ -65,6 +65,14 @@ impl World {
         Self::around(options, time, clock).await
     }
 
+    /// Opens the shop inside the test, and the owner says hello.
+    pub async fn opens(&mut self) {
+        self.start().await;
+        let mut owner = self.person(OWNER, "Olivia", "olivia");
+        owner.sends("/start").await;
+        owner.sees("Your balance").await;
+    }
+
     async fn around(
         provider: smscode::Options,
         telegram_clock: sandbox::clock::Clock,
@@ -91,14 +99,14 @@ impl World {
         };
         log.lines().map(status).collect()
     }
-
-    /// Somebody who only looks: waiting for something on their screen moves no clock.
-    pub fn onlooker(&self, person: &Person) -> Person {
-        Person { clock: ManualClock::starting_at(Timestamp(0)), ..person.clone() }
-    }
 }
 
 impl Person {
+    /// Somebody who only looks: waiting for something on their screen moves no clock.
+    pub fn only_looks(self) -> Self {
+        Self { clock: ManualClock::starting_at(Timestamp(0)), ..self }
+    }
+
     /// Asks for a number until there is a price, as somebody does to whom a shop that has just opened says "try again".
     pub async fn gets_a_price(&mut self, line: &str) -> Money {
         loop {

@@ -2,8 +2,6 @@
 
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::World;
-
 /// A connection of its own to the file behind `url`, which is made when missing.
 pub async fn connect(url: &str) -> SqliteConnection {
     let options: SqliteConnectOptions = url.parse().unwrap();
@@ -22,14 +20,4 @@ pub async fn tables(connection: &mut SqliteConnection) -> Vec<String> {
 pub async fn count(connection: &mut SqliteConnection, table: &str) -> i64 {
     let count = format!("SELECT COUNT(*) FROM \"{table}\"");
     sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(connection).await.unwrap()
-}
-
-impl World {
-    /// How many rows a table of the shop has.
-    pub async fn rows(&self, table: &str) -> i64 {
-        let mut connection = connect(&self.database()).await;
-        let rows = count(&mut connection, table).await;
-        connection.close().await.unwrap();
-        rows
-    }
 }
