@@ -1,16 +1,18 @@
-//! What the handles of all emulators share: the fault switch, the books of requests, waiting for what happens, and the
-//! reading of `/sandbox/` requests. What can be done to a provider's orders and stock is said in its own module.
+//! What the handles of all emulators share, within the process and over `/sandbox/` routes: the fault switch, the books
+//! of requests, waiting for what happens, and what can be done to any provider's orders and wallet. Stock and prices
+//! differ too much and are each provider's own.
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::{
     changes::TooLate,
     requests::{Count, RequestBook},
-    server::{Equipment, Request},
+    server::{Emulator, Equipment, Request},
+    wallet::{Entry, Wallet},
 };
 use crate::faults::Faults;
 
@@ -33,6 +35,46 @@ impl ControlError {
     pub fn positive(amount: i64) -> Result<i64, Self> {
         if amount > 0 { Ok(amount) } else { Err(Self::BadAmount) }
     }
+}
+
+/// An emulator whose orders and wallet can be changed by hand. Every call is atomic.
+pub trait Steered: Emulator {
+    /// The unit of the wallet, as the control routes name it.
+    const UNIT: &'static str;
+    /// An order as the emulator's owner sees it.
+    type Order: Serialize;
+
+    /// Every order, oldest first.
+    fn orders(&self) -> Vec<Self::Order>;
+
+    /// The newest open order with this number (`+` and digits).
+    fn open_order_with(&self, phone: &str) -> Option<u64>;
+
+    /// An SMS arrives for an open order; without a message it is the service's usual one.
+    fn deliver(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError>;
+
+    /// The provider takes an order back by itself and refunds it.
+    fn withdraw(&self, id: u64) -> Result<(), ControlError>;
+
+    /// Looks at the wallet or moves it, at this time in Unix milliseconds.
+    fn with_wallet<T>(&self, act: impl FnOnce(&mut Wallet, i64) -> T) -> T;
+}
+
+fn deliver_to_phone<E: Steered>(
+    emulator: &E,
+    phone: &str,
+    code: &str,
+    message: Option<&str>,
+) -> Result<(), ControlError> {
+    let id = emulator.open_order_with(phone).ok_or(ControlError::NoSuchOrder)?;
+    emulator.deliver(id, code, message)
+}
+
+fn top_up<E: Steered>(emulator: &E, amount: i64) -> Result<(), ControlError> {
+    let amount = ControlError::positive(amount)?;
+    emulator
+        .with_wallet(|wallet, now_ms| wallet.top_up(amount, now_ms))
+        .map_err(|_| ControlError::BadAmount)
 }
 
 /// The handle of a running emulator of type `E`. Clones steer the same one.
@@ -88,6 +130,48 @@ impl<E> Control<E> {
     }
 }
 
+impl<E: Steered> Control<E> {
+    /// An SMS arrives for an open order.
+    pub fn deliver(&self, order_id: u64, code: &str, message: &str) -> Result<(), ControlError> {
+        self.change(|emulator| emulator.deliver(order_id, code, Some(message)))
+    }
+
+    /// An SMS arrives at the number of an open order (`+` and digits).
+    pub fn deliver_to_phone(
+        &self,
+        phone: &str,
+        code: &str,
+        message: &str,
+    ) -> Result<(), ControlError> {
+        self.change(|emulator| deliver_to_phone(emulator, phone, code, Some(message)))
+    }
+
+    /// The provider takes an order back by itself and refunds it.
+    pub fn cancel_order(&self, order_id: u64) -> Result<(), ControlError> {
+        self.change(|emulator| emulator.withdraw(order_id))
+    }
+
+    /// Puts so many of [`Steered::UNIT`] into the wallet.
+    pub fn top_up(&self, amount: i64) -> Result<(), ControlError> {
+        self.change(|emulator| top_up(emulator, amount))
+    }
+
+    /// Every order, oldest first.
+    pub fn orders(&self) -> Vec<E::Order> {
+        self.emulator.orders()
+    }
+
+    /// Every movement of the wallet, oldest first.
+    pub fn journal(&self) -> Vec<Entry> {
+        self.emulator.with_wallet(|wallet, _| wallet.journal().to_vec())
+    }
+
+    /// The balance in [`Steered::UNIT`].
+    pub fn balance(&self) -> i64 {
+        self.emulator.with_wallet(|wallet, _| wallet.balance())
+    }
+}
+
 impl<E> Clone for Control<E> {
     fn clone(&self) -> Self {
         Self::new(Arc::clone(&self.emulator), self.equipment.clone())
@@ -103,38 +187,52 @@ impl<E> fmt::Debug for Control<E> {
 /// The body of `POST /sandbox/deliver`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Delivery {
+struct Delivery {
     order_id: Option<u64>,
     phone: Option<String>,
-    pub code: String,
-    /// The service's usual text when absent.
-    pub message: Option<String>,
-}
-
-/// How a [`Delivery`] names its order.
-pub(super) enum Addressee<'a> {
-    Order(u64),
-    /// The newest open order with this number.
-    Phone(&'a str),
-}
-
-impl Delivery {
-    pub fn addressee(&self) -> Result<Addressee<'_>, String> {
-        match (self.order_id, &self.phone) {
-            (Some(id), None) => Ok(Addressee::Order(id)),
-            (None, Some(phone)) => Ok(Addressee::Phone(phone)),
-            (None, None) | (Some(_), Some(_)) => {
-                Err("either order_id or phone is needed".to_owned())
-            }
-        }
-    }
+    code: String,
+    message: Option<String>,
 }
 
 /// The body of `POST /sandbox/cancel`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Withdrawal {
-    pub order_id: u64,
+struct Withdrawal {
+    order_id: u64,
+}
+
+/// The `/sandbox/` routes that every provider has; none when the path is not one of them.
+pub(super) fn route<E: Steered>(
+    emulator: &E,
+    path: &str,
+    request: &Request,
+) -> Option<Result<Value, String>> {
+    Some(match (request.method.as_str(), path) {
+        ("GET", "orders") => Ok(json!({ "orders": emulator.orders() })),
+        ("GET", "journal") => emulator.with_wallet(|wallet, _| {
+            let mut shown = json!({ "journal": wallet.journal() });
+            shown[format!("balance_{}", E::UNIT)] = wallet.balance().into();
+            Ok(shown)
+        }),
+        ("POST", "deliver") => done(request, |delivery: Delivery| {
+            let Delivery { order_id, phone, code, message } = delivery;
+            let message = message.as_deref();
+            match (order_id, phone) {
+                (Some(id), None) => emulator.deliver(id, &code, message),
+                (None, Some(phone)) => deliver_to_phone(emulator, &phone, &code, message),
+                (None, None) | (Some(_), Some(_)) => {
+                    return Err("either order_id or phone is needed".to_owned());
+                }
+            }
+            .map_err(|error| error.to_string())
+        }),
+        ("POST", "cancel") => done(request, |Withdrawal { order_id }| emulator.withdraw(order_id)),
+        ("POST", "top_up") => done(request, |body: BTreeMap<String, i64>| {
+            let amount = body.get(E::UNIT).ok_or_else(|| format!("{} is needed", E::UNIT))?;
+            top_up(emulator, *amount).map_err(|error| error.to_string())
+        }),
+        _ => return None,
+    })
 }
 
 /// Reads a control request's body and does what it says.
