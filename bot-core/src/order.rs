@@ -288,6 +288,7 @@ pub fn observed(order: &UpstreamOrder) -> Vec<Event> {
         UpstreamStatus::Completed => events.push(Event::ProviderCompleted),
         UpstreamStatus::Cancelled => events.push(Event::ProviderCancelled),
         UpstreamStatus::Expired => events.push(Event::ProviderExpired),
+        UpstreamStatus::Banned => events.push(Event::Banned),
     }
     events
 }

@@ -19,6 +19,7 @@ use crate::{
 pub mod contract;
 pub mod http;
 pub mod json;
+pub mod smsbuyz;
 pub mod smscode;
 
 /// One provider, seen through its reseller key.
@@ -220,6 +221,8 @@ pub enum UpstreamStatus {
     Cancelled,
     /// Ended without an SMS; refunded.
     Expired,
+    /// The number is blacklisted; whether it is refunded is not promised.
+    Banned,
 }
 
 /// One SMS. At least one of `code` and `text` is present.
