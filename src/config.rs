@@ -302,7 +302,7 @@ impl HttpConfig {
 impl PricingConfig {
     fn read(source: &mut Source) -> Self {
         let usual = Pricing::default();
-        let expected = "a number such as 12.5";
+        let expected = "a number of zero or more, such as 12.5";
         let margin_percent =
             source.number("pricing.margin_percent", expected, reader::plain_decimal);
         let pricing = Self {

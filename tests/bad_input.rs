@@ -10,6 +10,8 @@ async fn odd_messages_get_a_sentence() {
         ("/nonsense", "There is no command /nonsense"),
         ("/", "There is no command"),
         ("/buy", "Which service"),
+        ("/buy   ", "Which service"),
+        ("/start zzzzzz", "Nothing here matches"),
         ("qwertyuiop", "Nothing here matches"),
         ("<b>qqqq</b> _vvvv_ *wwww*", "Nothing here matches “<b>qqqq</b> _vvvv_ *wwww*”"),
     ] {

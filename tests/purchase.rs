@@ -246,3 +246,62 @@ async fn two_quotes_and_money_for_one_make_one_order() {
     assert_eq!(world.provider.control().orders().len(), 1);
     world.ends_well().await;
 }
+
+#[tokio::test]
+async fn a_deep_link_leads_straight_to_what_it_names() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.sends("/start whatsapp").await;
+    alice.sees("WhatsApp: which country?").await;
+    alice.sends("/start whatsapp_indonesia").await;
+    alice.sees("The price is yours").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn countries_are_sorted_by_price_or_by_stock_and_paged() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    alice.sends("whatsapp").await;
+    let list = alice.sees("which country").await;
+    let prices = column(&list, 1);
+    assert!(prices.len() > 5 && prices.is_sorted(), "{prices:?}");
+    alice.taps("Next").await;
+    let next = column(&alice.sees("which country").await, 1);
+    assert!(prices.last() <= next.first(), "{prices:?} {next:?}");
+    alice.taps("Most numbers first").await;
+    let stock = column(&alice.sees("which country").await, 2);
+    assert!(stock.len() > 5 && stock.is_sorted_by(|one, other| one >= other), "{stock:?}");
+    world.ends_well().await;
+}
+
+/// The figures between the dots of the buttons `flag country · price · stock`, as whole numbers.
+fn column(list: &sandbox::telegram::MessageView, at: usize) -> Vec<u64> {
+    let labels = list.keyboard.iter().flatten().map(|button| button.text.as_str());
+    let figures = labels.filter_map(|label| label.split(" · ").nth(at));
+    figures.filter_map(|figure| figure.replace(['$', '.'], "").parse().ok()).collect()
+}
+
+#[tokio::test]
+async fn orders_are_listed_the_open_ones_first_and_paged() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "100").await;
+    alice.buys().await;
+    for code in 0..9 {
+        alice.buys().await;
+        let code = format!("40{code}");
+        world.code_comes(&code);
+        alice.sees(&format!("code: {code}")).await;
+        alice.taps("Done").await;
+        alice.sees("this number is closed").await;
+    }
+    alice.sends("/orders").await;
+    let first = alice.sees("Your orders").await;
+    let label = |row: usize| first.keyboard[row][0].text.as_str();
+    assert!(label(0).starts_with("#1 ") && label(0).ends_with("waiting for SMS"), "{first:?}");
+    assert!(label(1).starts_with("#10 ") && label(1).ends_with("done"), "{first:?}");
+    alice.taps("Next").await;
+    let second = alice.sees("Your orders").await;
+    assert!(second.keyboard[0][0].text.starts_with("#3 "), "{second:?}");
+    world.ends_well().await;
+}

@@ -320,7 +320,7 @@ another-failed = The supplier did not answer. Nothing was charged. Please try ag
 another-unsupported = This number gets one SMS only. Nothing was charged; buy another number if you need one more code.
 done-thanks = Thank you! The number is closed.
 
-orders-title = <b>Your orders</b>, newest first
+orders-title = <b>Your orders</b>, open ones and newest first
 orders-empty = You have not bought anything yet. Your first number is two taps away.
 order-not-found = I cannot find that order. See /orders for all of yours.
 # $state: the word that the database keeps.

@@ -15,12 +15,19 @@ use super::{CliError, Exit, say, signal};
 pub enum Emulator {
     /// A provider of numbers, with the API, the limits and the money rules of its documents
     ///
-    /// Prints the settings that make a shop buy from it. Below /sandbox/ it shows what it knows and fails on demand.
-    /// SANDBOX_LOG=FILE writes one line of JSON for each request.
+    /// Prints the settings that make a shop buy from it. SANDBOX_LOG=FILE writes one line of JSON for each request.
+    ///
+    /// Below /sandbox/ it shows what it knows (GET orders, journal, requests, faults), lets things happen (POST deliver,
+    /// stock, price, cancel, top_up, fx) and fails on demand: POST faults with {"route": "create", "fault": "garbage",
+    /// "times": 1}, DELETE faults to end it.
     Upstream(Upstream),
     /// Telegram's Bot API, with people to play at /sandbox/
     ///
     /// Prints the settings that make a shop talk to it. SANDBOX_LOG=FILE writes one line of JSON for each request.
+    ///
+    /// Below /sandbox/ people are made and played in JSON (POST people, groups, say, press, block, delete, replay), looked
+    /// at (GET world, state, chats/ID/messages, toasts/PERSON, commands, events), and calls fail on demand: POST faults
+    /// with {"method": "sendMessage", "kind": "bad_gateway", "times": 1}, DELETE faults to end it.
     Telegram(Telegram),
 }
 

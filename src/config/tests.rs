@@ -276,7 +276,7 @@ fn a_number_that_is_none_or_out_of_range_is_refused() {
         ("pricing.margin_percent = inf", "the number inf"),
         ("pricing.margin_percent = 0x10", "a number that is not decimal"),
     ];
-    assert_refused(&cases, "a number such as 12.5");
+    assert_refused(&cases, "a number of zero or more, such as 12.5");
     let cases = [
         ("pricing.margin_percent = 1001", "the number 1001"),
         ("pricing.margin_percent = '33.33333'", "\"33.33333\""),
