@@ -1,7 +1,7 @@
 //! SmsBuyz over real HTTP: what only its own calls do, seen by a server that writes its answers by hand.
 
 use super::*;
-use crate::{clock::ManualClock, clock::Timestamp};
+use crate::clock::{ManualClock, Timestamp};
 
 mod connection;
 

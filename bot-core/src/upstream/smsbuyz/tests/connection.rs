@@ -1,6 +1,9 @@
 //! What is really sent, seen by a server that answers as the test says and reports every request.
 
-use std::{collections::VecDeque, sync::Arc, sync::Mutex};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
 
 use serde_json::{Value, json};
 use tokio::{
@@ -205,7 +208,9 @@ async fn recent_orders_are_read_until_they_reach_back_or_end() {
         (vec![page(&[])], vec![], 1),
     ] {
         let mut server = Server::start().await;
-        pages.iter().for_each(|page| server.will_answer(200, page));
+        for page in &pages {
+            server.will_answer(200, page);
+        }
         let orders = server.client.recent_orders(since).await.unwrap();
         let ids: Vec<u64> = orders.iter().map(|it| it.id.as_str().parse().unwrap()).collect();
         assert_eq!((ids, server.lines().len()), (found, reads), "{pages:?}");
