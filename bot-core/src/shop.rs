@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use dashmap::DashSet;
 use tokio::sync::Notify;
 
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
     pricing::{Pricing, PricingError},
     random::Random,
     screen::Reply,
-    store::{Store, StoreError, customers::Customer},
+    store::{Store, StoreError, customers::Customer, jobs::Job},
     text::{Texts, Words},
     transition::{self, Applied, Source, TransitionError},
     upstream::Upstream,
@@ -46,6 +47,8 @@ pub struct Shop {
     pub(crate) texts: Texts,
     pub(crate) settings: Settings,
     pub(crate) health: alerts::Health,
+    /// Purchases that the provider was asked for, until its answer is stored. A restart takes every `Placing` for one.
+    pub(crate) asked: DashSet<OrderId>,
     /// Rung after a commit that left work for `worker/place`, `worker/outbox` and `worker/poll`.
     pub(crate) jobs: Notify,
     pub(crate) outbox: Notify,
@@ -108,6 +111,7 @@ impl Shop {
             texts,
             settings,
             health: alerts::Health::default(),
+            asked: DashSet::new(),
             jobs: Notify::new(),
             outbox: Notify::new(),
             polls: Notify::new(),
@@ -310,11 +314,36 @@ impl Shop {
         events: Vec<Event>,
         source: Source,
     ) -> Result<Applied, Fault> {
+        self.commit(order, events, source, None).await
+    }
+
+    /// Applies what a job has found out and removes the job in the same commit, so that one which is asked for right after
+    /// is a new one.
+    pub(crate) async fn conclude(
+        &self,
+        job: Job,
+        events: Vec<Event>,
+        source: Source,
+    ) -> Result<(), Fault> {
+        self.commit(job.order, events, source, Some(job)).await.map(|_| ())
+    }
+
+    async fn commit(
+        &self,
+        order: OrderId,
+        events: Vec<Event>,
+        source: Source,
+        done: Option<Job>,
+    ) -> Result<Applied, Fault> {
         let (operators, now) = (self.operators().await?, self.clock.now());
         let applied = self
             .store
             .write(move |tx| {
                 Box::pin(async move {
+                    // First, because an event may leave a new job of the same kind.
+                    if let Some(job) = done {
+                        tx.remove_job(job.order, job.kind).await?;
+                    }
                     let mut all = Applied::Unchanged;
                     for event in events {
                         match transition::apply(tx, order, event, source, &operators, now).await {

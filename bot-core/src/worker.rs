@@ -13,6 +13,8 @@ pub mod countdown;
 pub mod outbox;
 pub mod place;
 pub mod poll;
+#[cfg(test)]
+mod stage;
 pub mod sweep;
 
 /// How long a worker rests after a panic or a fault before it starts again.

@@ -1,15 +1,18 @@
 //! Makes the calls that orders have waiting: buy, settle a lost answer, give back, finish.
 //!
 //! Goal: every purchase is asked of the provider once, and every answer, clear or not, ends in a state. Knows nothing of
-//! chats. Races: a job taken twice is prevented by the set of orders in hand (one process owns the database); a process
-//! killed between the provider's answer and the commit leaves `Placing`, which `worker/sweep` turns into doubt at start.
+//! chats. Races: a job taken twice is prevented by the set of orders in hand (one process owns the database); an answer
+//! that was not stored, because the commit failed or the process was killed, leaves `Placing`, which is then in doubt:
+//! [`Shop::asked`] tells here, and `worker/sweep` takes every `Placing` for one at start.
 
 use std::{
     collections::HashSet,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use futures::FutureExt;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::backoff;
@@ -39,11 +42,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long after a lost answer the same create is repeated: while the customer still waits for a number.
 const REPEAT_WITHIN: Duration = Duration::from_secs(90);
 
-/// How long after the last repeated create the provider's records are taken as complete.
+/// How long after a create whose answer was lost the provider's records are taken as complete.
 const RECORDS_SETTLE_AFTER: Duration = Duration::from_mins(2);
 
-/// How long before the purchase the provider's records are searched: its clock may differ from ours.
-const CLOCK_SLACK: Duration = Duration::from_mins(1);
+/// How long before the purchase the provider's records are searched: its clock may differ from ours. Generous, because
+/// a sale that is overlooked is refunded, and one too many only takes longer to settle.
+const CLOCK_SLACK: Duration = Duration::from_hours(1);
 
 /// How long doubt is pursued before a person must decide.
 const GIVE_UP_AFTER: Duration = Duration::from_hours(6);
@@ -98,17 +102,27 @@ async fn take_due(
         let shop = Arc::clone(shop);
         running.spawn(async move {
             let (_place, _held) = (place, held);
-            if let Err(fault) = do_job(&shop, job).await {
-                tracing::error!(%fault, order = %job.order, job = job.kind.word(), "a job failed");
-                let due = shop.clock.now() + LONGEST_PAUSE;
-                if let Err(fault) = postpone(&shop, job, due).await {
-                    tracing::error!(%fault, order = %job.order, "a job could not be postponed");
-                }
-            }
+            attempt(&shop, job).await;
             shop.jobs.notify_one();
         });
     }
     Ok(next)
+}
+
+/// Does a job; one that fails comes again later, whatever the reason.
+async fn attempt(shop: &Arc<Shop>, job: Job) {
+    let word = job.kind.word();
+    match AssertUnwindSafe(do_job(shop, job)).catch_unwind().await {
+        Ok(Ok(())) => return,
+        Ok(Err(fault)) => tracing::error!(%fault, order = %job.order, job = word, "a job failed"),
+        Err(_) => tracing::error!(order = %job.order, job = word, "a job panicked"),
+    }
+    let pause = backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE);
+    if let Err(fault) = postpone(shop, job, shop.clock.now() + pause).await {
+        tracing::error!(%fault, order = %job.order, "a job could not be postponed");
+        // Nothing can be written: the order stays in hand meanwhile, or its call would be made again at once.
+        shop.clock.sleep(LONGEST_PAUSE).await;
+    }
 }
 
 /// An order that one task works for; let go even when the task panics.
@@ -132,7 +146,7 @@ async fn do_job(shop: &Arc<Shop>, job: Job) -> Result<(), Fault> {
     match (job.kind, &order.state) {
         (JobKind::Place, State::Placing) => place(shop, job, &order).await,
         (JobKind::Settle, State::InDoubt { since }) => settle(shop, job, &order, *since).await,
-        (JobKind::Cancel, State::Cancelling(line)) => cancel(shop, job, &order, line).await,
+        (JobKind::Cancel, State::Cancelling(line)) => cancel(shop, job, line).await,
         (JobKind::Finish, state) => match state.line() {
             Some(line) => finish(shop, job, line).await,
             None => remove(shop, job).await,
@@ -144,33 +158,41 @@ async fn do_job(shop: &Arc<Shop>, job: Job) -> Result<(), Fault> {
 
 async fn place(shop: &Arc<Shop>, job: Job, order: &Order) -> Result<(), Fault> {
     let Some((service, country)) = keys(shop, order).await? else {
-        shop.apply(order.id, Event::Rejected(Refusal::OfferGone), Source::Place).await?;
-        return remove(shop, job).await;
+        let gone = Event::Rejected(Refusal::OfferGone);
+        return shop.conclude(job, vec![gone], Source::Place).await;
     };
-    let event = match shop.upstream.place(&request(order, &service, &country)).await {
-        Placing::Accepted(sold) => {
-            shop.funds_suffice().await;
-            accepted(shop, order, sold)
-        }
-        Placing::Rejected(Rejection::NotNow { retry_after, reason }) => {
-            let retry_at = shop.clock.now() + retry_after.max(FIRST_PAUSE);
-            if retry_at < order.created_at + PATIENCE {
-                tracing::info!(order = %order.id, reason, "the provider asks to wait");
-                return postpone(shop, job, retry_at).await;
+    let event = if shop.asked.insert(order.id) {
+        match shop.upstream.place(&request(order, &service, &country)).await {
+            Placing::Accepted(sold) => {
+                shop.funds_suffice().await;
+                line(shop, order, sold)
+                    .map_or_else(|| Event::Unclear(shop.clock.now()), Event::Accepted)
             }
-            Event::Rejected(Refusal::Busy)
+            Placing::Rejected(Rejection::NotNow { retry_after, reason }) => {
+                let retry_at = shop.clock.now() + retry_after.max(FIRST_PAUSE);
+                if retry_at < order.created_at + PATIENCE {
+                    tracing::info!(order = %order.id, reason, "the provider asks to wait");
+                    shop.asked.remove(&order.id);
+                    return postpone(shop, job, retry_at).await;
+                }
+                Event::Rejected(Refusal::Busy)
+            }
+            Placing::Rejected(rejection) => {
+                tracing::info!(order = %order.id, ?rejection, "the provider sold nothing");
+                rejected(shop, rejection).await
+            }
+            Placing::Unknown(unclear) => {
+                tracing::warn!(order = %order.id, reason = unclear.reason, "the answer to a create was lost");
+                Event::Unclear(shop.clock.now())
+            }
         }
-        Placing::Rejected(rejection) => {
-            tracing::info!(order = %order.id, ?rejection, "the provider sold nothing");
-            rejected(shop, rejection).await
-        }
-        Placing::Unknown(unclear) => {
-            tracing::warn!(order = %order.id, reason = unclear.reason, "the answer to a create was lost");
-            Event::Unclear(shop.clock.now())
-        }
+    } else {
+        tracing::warn!(order = %order.id, "the answer to a create was not stored");
+        Event::Unclear(shop.clock.now())
     };
-    shop.apply(order.id, event, Source::Place).await?;
-    remove(shop, job).await
+    shop.conclude(job, vec![event], Source::Place).await?;
+    shop.asked.remove(&order.id);
+    Ok(())
 }
 
 /// What the provider names the service and the country of an order.
@@ -190,13 +212,13 @@ fn request<'a>(order: &'a Order, service: &'a str, country: &'a str) -> PlaceReq
 }
 
 /// An order without a number is no answer that the document promises: it may have been sold, so it is in doubt.
-fn accepted(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Event {
+fn line(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Option<Line> {
     let now = shop.clock.now();
     let Some(phone) = sold.phone else {
         tracing::warn!(order = %order.id, "the provider sold a number without telling it");
-        return Event::Unclear(now);
+        return None;
     };
-    Event::Accepted(Line {
+    Some(Line {
         upstream: sold.id,
         phone,
         accepted_at: sold.created_at.unwrap_or(now),
@@ -231,29 +253,28 @@ async fn settle(shop: &Arc<Shop>, job: Job, order: &Order, since: Timestamp) -> 
     let now = shop.clock.now();
     let pause = backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE);
     let same_key = shop.upstream.capabilities().same_key_same_order;
-    if now.since(since) > GIVE_UP_AFTER {
-        shop.apply(order.id, Event::GaveUp, Source::Sweep).await?;
-        return remove(shop, job).await;
-    }
     if same_key && now.since(order.created_at) <= REPEAT_WITHIN {
         return repeat(shop, job, order, pause).await;
     }
-    if now.since(order.created_at) < RECORDS_SETTLE_AFTER {
-        return postpone(shop, job, order.created_at + RECORDS_SETTLE_AFTER).await;
+    if now.since(since) < RECORDS_SETTLE_AFTER {
+        return postpone(shop, job, since + RECORDS_SETTLE_AFTER).await;
     }
-    match could_be_ours(shop, order).await {
-        Ok(false) => {
-            shop.apply(order.id, Event::NotPlaced, Source::Sweep).await?;
-            remove(shop, job).await
-        }
-        Ok(true) if same_key => repeat(shop, job, order, pause).await,
-        Ok(true) => postpone(shop, job, now + pause).await,
-        Err(Unsettled::Upstream(error)) => {
+    let ours = match shop.upstream.recent_orders(order.created_at - CLOCK_SLACK).await {
+        Ok(records) => Some(could_be_ours(shop, order, &records).await?),
+        Err(error) => {
             tracing::warn!(order = %order.id, %error, "the provider's records could not be read");
             shop.upstream_failed(&error).await;
-            postpone(shop, job, now + pause).await
+            None
         }
-        Err(Unsettled::Fault(fault)) => Err(fault),
+    };
+    match ours {
+        Some(false) => shop.conclude(job, vec![Event::NotPlaced], Source::Sweep).await,
+        Some(true) | None if now.since(since) > GIVE_UP_AFTER => {
+            shop.conclude(job, vec![Event::GaveUp], Source::Sweep).await
+        }
+        // It may sell now what was not sold before: the records need as long again.
+        Some(true) if same_key => repeat(shop, job, order, RECORDS_SETTLE_AFTER).await,
+        Some(true) | None => postpone(shop, job, now + pause).await,
     }
 }
 
@@ -262,12 +283,10 @@ async fn repeat(shop: &Arc<Shop>, job: Job, order: &Order, pause: Duration) -> R
         return postpone(shop, job, shop.clock.now() + LONGEST_PAUSE).await;
     };
     match shop.upstream.place_again(&request(order, &service, &country)).await {
-        Placing::Accepted(sold) => {
-            shop.apply(order.id, accepted(shop, order, sold), Source::Place).await?;
-            shop.jobs.notify_one();
-            // Still in doubt when the answer told no number: the job stays for another try.
-            postpone(shop, job, shop.clock.now() + pause).await
-        }
+        Placing::Accepted(sold) => match line(shop, order, sold) {
+            Some(line) => shop.conclude(job, vec![Event::Accepted(line)], Source::Place).await,
+            None => postpone(shop, job, shop.clock.now() + pause).await,
+        },
         Placing::Rejected(Rejection::NotNow { retry_after, .. }) => {
             postpone(shop, job, shop.clock.now() + pause.max(retry_after)).await
         }
@@ -283,35 +302,28 @@ async fn repeat(shop: &Arc<Shop>, job: Job, order: &Order, pause: Duration) -> R
     }
 }
 
-enum Unsettled {
-    Upstream(UpstreamError),
-    Fault(Fault),
-}
-
 /// Whether the provider's records hold an order for this product, of this time, that no other purchase accounts for.
-async fn could_be_ours(shop: &Shop, order: &Order) -> Result<bool, Unsettled> {
+async fn could_be_ours(
+    shop: &Shop,
+    order: &Order,
+    records: &[UpstreamOrder],
+) -> Result<bool, Fault> {
     let since = order.created_at - CLOCK_SLACK;
-    let records = shop.upstream.recent_orders(since).await.map_err(Unsettled::Upstream)?;
     for record in records {
         let fits = record.product.as_ref().is_none_or(|product| *product == order.purchase.product)
             && record.created_at.is_none_or(|created_at| created_at >= since);
-        if !fits {
-            continue;
-        }
-        let known = shop.store.knows_upstream(&order.purchase.provider, &record.id).await;
-        if !known.map_err(|error| Unsettled::Fault(error.into()))? {
+        if fits && !shop.store.knows_upstream(&order.purchase.provider, &record.id).await? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-async fn cancel(shop: &Arc<Shop>, job: Job, order: &Order, line: &Line) -> Result<(), Fault> {
+async fn cancel(shop: &Arc<Shop>, job: Job, line: &Line) -> Result<(), Fault> {
     let pause = backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE);
     match shop.upstream.cancel(&line.upstream).await {
         Ok(CancelAnswer::Cancelled) => {
-            shop.apply(order.id, Event::ProviderCancelled, Source::Cancel).await?;
-            remove(shop, job).await
+            shop.conclude(job, vec![Event::ProviderCancelled], Source::Cancel).await
         }
         Ok(CancelAnswer::TooEarly { retry_after }) => {
             postpone(shop, job, shop.clock.now() + retry_after.max(FIRST_PAUSE)).await
@@ -322,8 +334,7 @@ async fn cancel(shop: &Arc<Shop>, job: Job, order: &Order, line: &Line) -> Resul
                 if events.is_empty() {
                     events.push(Event::CancelDeclined);
                 }
-                shop.apply_all(order.id, events, Source::Cancel).await?;
-                remove(shop, job).await
+                shop.conclude(job, events, Source::Cancel).await
             }
             Err(error) => try_later(shop, job, &error, pause).await,
         },
@@ -369,3 +380,6 @@ async fn remove(shop: &Shop, job: Job) -> Result<(), Fault> {
         .write(move |tx| Box::pin(async move { tx.remove_job(job.order, job.kind).await }));
     Ok(work.await?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+use super::*;
+use crate::{
+    upstream::Unclear,
+    worker::stage::{START, Stage, sold},
+};
+
+async fn done(stage: &Stage, order: OrderId) -> Result<(), Fault> {
+    let job = stage.job(order).await.expect("the order has a job");
+    do_job(&stage.shop, job).await
+}
+
+fn unclear() -> Placing {
+    Placing::Unknown(Unclear { reason: "no answer".into(), retry_after: None })
+}
+
+async fn waiting(stage: &Stage, customer: i64, upstream: &str) -> OrderId {
+    let order = stage.buys(customer).await;
+    stage.provider().creates.push_back(Placing::Accepted(sold(upstream)));
+    done(stage, order).await.unwrap();
+    assert!(matches!(stage.state(order).await, State::Waiting(_)));
+    order
+}
+
+async fn in_doubt(stage: &Stage, customer: i64) -> OrderId {
+    let order = stage.buys(customer).await;
+    stage.provider().creates.push_back(unclear());
+    done(stage, order).await.unwrap();
+    assert!(matches!(stage.state(order).await, State::InDoubt { .. }));
+    order
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_stored_leaves_doubt_and_is_never_asked_for_as_if_new() {
+    let stage = Stage::open().await;
+    waiting(&stage, 1, "sold").await;
+    let order = stage.buys(2).await;
+    // The provider names an order that is somebody else's already.
+    stage
+        .provider()
+        .creates
+        .extend([Placing::Accepted(sold("sold")), Placing::Rejected(Rejection::NoNumbers)]);
+    assert!(done(&stage, order).await.is_err());
+    assert_eq!(stage.state(order).await, State::Placing);
+    // The provider would have nothing left now.
+    done(&stage, order).await.unwrap();
+    assert!(matches!(stage.state(order).await, State::InDoubt { .. }));
+    assert_eq!(stage.provider().asked_to_create, 2, "one for each order");
+}
+
+#[tokio::test]
+async fn the_records_count_only_two_minutes_after_the_answer_was_lost() {
+    let stage = Stage::open().await;
+    let order = stage.buys(1).await;
+    // The provider had been busy with others: it was asked late.
+    stage.clock.advance(Duration::from_secs(119));
+    done(&stage, order).await.unwrap();
+    stage.clock.advance(Duration::from_secs(2));
+    done(&stage, order).await.unwrap();
+    assert!(matches!(stage.state(order).await, State::InDoubt { .. }), "the sale may be under way");
+    stage.clock.advance(RECORDS_SETTLE_AFTER);
+    done(&stage, order).await.unwrap();
+    assert_eq!(stage.state(order).await, State::Refused { reason: Refusal::NotPlaced });
+}
+
+#[tokio::test]
+async fn after_a_late_repeat_the_records_get_as_much_time_again() {
+    let stage = Stage::open().await;
+    let order = in_doubt(&stage, 1).await;
+    // What looks like its number is another order's, which is settled meanwhile.
+    stage.provider().records = vec![sold("another's")];
+    stage.clock.advance(Duration::from_secs(121));
+    done(&stage, order).await.unwrap();
+    assert_eq!(stage.provider().asked_to_create, 2, "asked again with the same key");
+    let job = stage.job(order).await.unwrap();
+    assert!(job.due_at >= stage.shop.clock.now() + RECORDS_SETTLE_AFTER, "{job:?}");
+}
+
+#[tokio::test]
+async fn a_providers_clock_that_is_behind_hides_no_sale() {
+    let stage = Stage::open().await;
+    let order = in_doubt(&stage, 1).await;
+    let ours = sold("ours");
+    stage.provider().records =
+        vec![UpstreamOrder { created_at: Some(START - Duration::from_mins(10)), ..ours }];
+    stage.clock.advance(Duration::from_secs(121));
+    done(&stage, order).await.unwrap();
+    assert!(matches!(stage.state(order).await, State::InDoubt { .. }));
+}
+
+#[tokio::test]
+async fn the_records_are_looked_at_once_more_before_doubt_is_given_up() {
+    let stage = Stage::open().await;
+    let nothing_sold = in_doubt(&stage, 1).await;
+    stage.clock.advance(GIVE_UP_AFTER + Duration::from_secs(1));
+    done(&stage, nothing_sold).await.unwrap();
+    assert_eq!(stage.state(nothing_sold).await, State::Refused { reason: Refusal::NotPlaced });
+}
+
+#[tokio::test]
+async fn doubt_that_the_records_do_not_end_is_given_up() {
+    let stage = Stage::open().await;
+    let order = in_doubt(&stage, 1).await;
+    stage.provider().records = vec![sold("unaccounted for")];
+    stage.clock.advance(GIVE_UP_AFTER + Duration::from_secs(1));
+    done(&stage, order).await.unwrap();
+    assert_eq!(stage.state(order).await, State::NeedsOperator { line: None });
+    assert_eq!(stage.provider().asked_to_create, 1, "nobody waits for a number any more");
+}
+
+#[tokio::test]
+async fn a_state_and_the_end_of_its_job_are_one_commit() {
+    let stage = Stage::open().await;
+    let order = waiting(&stage, 1, "kept").await;
+    stage.shop.apply(order, Event::CancelAsked, Source::Customer).await.unwrap();
+    stage.provider().cancel = Some(CancelAnswer::NotOpen);
+    stage.provider().orders.insert("kept".into(), Ok(sold("kept")));
+    stage
+        .spoil("CREATE TRIGGER kept BEFORE DELETE ON job BEGIN SELECT RAISE(ABORT, 'kept'); END")
+        .await;
+    assert!(done(&stage, order).await.is_err());
+    assert!(matches!(stage.state(order).await, State::Cancelling(_)), "else a new wish is lost");
+    stage.spoil("DROP TRIGGER kept").await;
+    done(&stage, order).await.unwrap();
+    assert!(matches!(stage.state(order).await, State::Waiting(_)));
+    assert_eq!(stage.job(order).await, None);
+}
