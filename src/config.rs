@@ -171,6 +171,12 @@ impl Config {
         if self.shop.owners.is_empty() {
             warnings.push("shop.owners is empty: nobody can top up balances".to_owned());
         }
+        if self.http.listen.is_some() {
+            warnings.push(
+                "http.listen is set, but this version serves nothing yet: codes are polled for"
+                    .to_owned(),
+            );
+        }
         for owner in &self.shop.owners {
             if !self.has_platform(&owner.platform) {
                 warnings.push(format!("shop.owners: {owner} has no {}.token", owner.platform));

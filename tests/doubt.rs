@@ -95,7 +95,7 @@ async fn no_create_ever_gets_through_and_the_records_show_that_nothing_was_sold(
     alice.sees("checking whether it gave you a number").await;
     alice.sends("/cancel").await;
     alice.sees("There is no number to give back yet").await;
-    world.passes(Duration::from_secs(180));
+    world.passes(Duration::from_mins(3));
     alice.sees("the supplier gave out no number").await;
     alice.balance_is("$10.00").await;
     assert_eq!(world.provider.control().orders().len(), 0);
@@ -111,13 +111,13 @@ async fn the_records_cannot_be_read_and_the_money_stays_held_until_they_can() {
     faults.always("orders", Fault::Status500).unwrap();
     alice.taps("Pay").await;
     alice.sees("checking whether it gave you a number").await;
-    world.passes(Duration::from_secs(3_000));
+    world.passes(Duration::from_mins(50));
     let audit = world.audit().await;
     assert!(audit.held.is_positive(), "held while in doubt");
     alice.sends("/orders").await;
     alice.sees("Your orders").await;
     faults.clear();
-    world.passes(Duration::from_secs(60));
+    world.passes(Duration::from_mins(1));
     // The provider's order has run out meanwhile: the same key leads to it, and its end to the refund.
     alice.sees("is back on your balance").await;
     alice.balance_is("$10.00").await;

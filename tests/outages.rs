@@ -35,7 +35,7 @@ async fn a_storm_of_503_delays_and_breaks_nothing() {
     let faults = world.provider.control().faults();
     faults.add(Rule { times: Some(8), ..everywhere(Fault::Status503 { retry_after: 1 }) }).unwrap();
     world.code_comes("505050");
-    world.passes(Duration::from_secs(60));
+    world.passes(Duration::from_mins(1));
     alice.sees("code: 505050").await;
     world.ends_well().await;
 }
@@ -64,7 +64,7 @@ async fn a_provider_that_is_down_for_an_hour_loses_no_code_and_no_money() {
     bob.sends("/buy whatsapp indonesia").await;
     bob.sees("WhatsApp").await;
     for _ in 0..60 {
-        world.passes(Duration::from_secs(60));
+        world.passes(Duration::from_mins(1));
         tokio::task::yield_now().await;
     }
     owner.sees("does not answer").await;
@@ -72,7 +72,7 @@ async fn a_provider_that_is_down_for_an_hour_loses_no_code_and_no_money() {
     bob.sees("does not answer").await;
     bob.balance_is("$10.00").await;
     faults.clear();
-    world.passes(Duration::from_secs(60));
+    world.passes(Duration::from_mins(1));
     alice.sees("code: 100200").await;
     owner.sees("answers again").await;
     world.ends_well().await;
@@ -102,7 +102,7 @@ async fn garbage_from_the_provider_is_told_once_and_changes_nothing() {
     }
     owner.sees("answers that I cannot read").await;
     world.code_comes("808080");
-    world.passes(Duration::from_secs(60));
+    world.passes(Duration::from_mins(1));
     alice.sees("code: 808080").await;
     let messages = world.telegram.control().messages(OWNER);
     let mut told: Vec<_> = messages

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::World;
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn a_newcomer_buys_a_number_and_gets_the_code() {

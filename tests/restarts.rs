@@ -59,7 +59,7 @@ async fn a_purchase_that_a_long_dead_shop_left_behind_is_refunded_not_bought() {
     alice.taps("Pay").await;
     world.until("the create is sent", || (world.calls("create") > before).then_some(())).await;
     world.kill();
-    world.passes(Duration::from_secs(3_600));
+    world.passes(Duration::from_hours(1));
     world.start().await;
     // The provider's records count two minutes after the answer is known to be lost.
     world.passes(Duration::from_secs(121));
@@ -88,7 +88,7 @@ async fn an_order_that_expired_while_the_shop_was_away_is_refunded() {
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     world.kill();
-    world.passes(Duration::from_secs(3_600));
+    world.passes(Duration::from_hours(1));
     world.start().await;
     alice.sees("No SMS came in time").await;
     alice.balance_is("$10.00").await;

@@ -1,6 +1,7 @@
 //! A small world for tests: a provider, a Telegram, a shop, people, and a clock that the test moves.
 
 use std::{
+    collections::HashMap,
     ffi::OsString,
     net::{Ipv4Addr, SocketAddr},
     time::Duration,
@@ -31,11 +32,11 @@ pub const KEY: &str = "sandbox-key";
 pub const OWNER: i64 = 1000;
 
 /// How long a test waits for something, in real time. Far more than it ever takes.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_mins(1);
 
 /// While a test waits, the shop's time moves on in steps of this, up to so much.
 const STEP: Duration = Duration::from_millis(25);
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// Any port of this machine.
 pub fn loopback() -> SocketAddr {
@@ -59,7 +60,7 @@ pub struct Person {
     control: Control,
     clock: ManualClock,
     /// What the chat looked like at the last act: only what is newer is looked at.
-    seen: std::collections::HashMap<i64, u32>,
+    seen: HashMap<i64, u32>,
 }
 
 impl World {
@@ -155,7 +156,7 @@ impl World {
     pub fn person(&self, id: i64, name: &str, username: &str) -> Person {
         let control = self.telegram.control();
         control.add_person(id, name, Some(username), "en").unwrap();
-        Person { id, control, clock: self.clock.clone(), seen: Default::default() }
+        Person { id, control, clock: self.clock.clone(), seen: HashMap::default() }
     }
 
     /// A customer with money, credited by the owner in the chat.
@@ -274,6 +275,10 @@ impl Person {
     }
 
     /// Writes into the private chat.
+    #[allow(
+        clippy::unused_async,
+        reason = "every act in a chat is awaited, so that tests read alike"
+    )]
     pub async fn sends(&mut self, text: &str) {
         self.looks();
         self.control.say(self.id, self.id, text).unwrap();
