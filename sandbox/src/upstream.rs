@@ -16,6 +16,7 @@ pub mod numbers;
 pub mod orders;
 pub mod requests;
 pub mod server;
+pub mod smsbuyz;
 pub mod smscode;
 pub mod wallet;
 pub mod world;
@@ -27,24 +28,27 @@ pub enum Provider {
     SmscodeV1,
     /// SMSCode, money in USD over the same ledger.
     SmscodeV2,
+    /// SmsBuyz, money in a currency without a name.
+    SmsBuyz,
 }
 
 impl Provider {
     /// Every provider, for help texts.
-    pub const ALL: [Self; 2] = [Self::SmscodeV1, Self::SmscodeV2];
+    pub const ALL: [Self; 3] = [Self::SmscodeV1, Self::SmscodeV2, Self::SmsBuyz];
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
         match self {
             Self::SmscodeV1 => "smscode-v1",
             Self::SmscodeV2 => "smscode-v2",
+            Self::SmsBuyz => "smsbuyz",
         }
     }
 
     /// What the provider's base URL has after its host.
     pub const fn base_path(self) -> &'static str {
         match self {
-            Self::SmscodeV1 => "/v1",
+            Self::SmscodeV1 | Self::SmsBuyz => "/v1",
             Self::SmscodeV2 => "/v2",
         }
     }

@@ -1,12 +1,15 @@
 //! `numdesk sandbox ...`: one emulator alone, until it is asked to end.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+};
 
 use clap::{Args, Subcommand};
 use sandbox::{
     request_log::RequestLog,
     telegram,
-    upstream::{Provider, numbers::CodePlan, smscode},
+    upstream::{Provider, numbers::CodePlan, server::Running, smsbuyz, smscode},
 };
 
 use super::{CliError, Exit, say, signal};
@@ -33,7 +36,7 @@ pub enum Emulator {
 
 #[derive(Debug, Args)]
 pub struct Upstream {
-    /// Whose API: smscode-v1 or smscode-v2
+    /// Whose API: smscode-v1, smscode-v2 or smsbuyz
     #[arg(long, value_name = "NAME")]
     provider: Provider,
     /// The port on 127.0.0.1; 0 takes a free one
@@ -48,9 +51,10 @@ pub struct Upstream {
     /// Seconds from a purchase to its code [default: lifelike, and one in ten never comes]
     #[arg(long, value_name = "SECONDS")]
     code_delay: Option<u32>,
-    /// What is in the wallet, in whole units of the provider's own currency (IDR)
-    #[arg(long, value_name = "AMOUNT", default_value_t = 5_000_000)]
-    wallet: u32,
+    /// What is in the wallet, in whole units of the provider's own currency [default: 5000000 IDR at smscode, 1000 at
+    /// smsbuyz]
+    #[arg(long, value_name = "AMOUNT")]
+    wallet: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -75,18 +79,41 @@ pub async fn run(emulator: Emulator) -> Result<Exit, CliError> {
 }
 
 async fn upstream(wanted: Upstream) -> Result<Exit, CliError> {
-    let Upstream { provider, port, api_key, seed, code_delay, wallet } = wanted;
-    let mut options = smscode::Options::new(api_key.as_str());
-    options.seed = seed;
-    options.wallet_idr = i64::from(wallet);
-    options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
-    if let Some(seconds) = code_delay {
-        options.codes = CodePlan::Fixed(i64::from(seconds) * 1_000);
+    match wanted.provider {
+        Provider::SmscodeV1 | Provider::SmscodeV2 => {
+            let mut options = smscode::Options::new(wanted.api_key.as_str());
+            options.seed = wanted.seed;
+            options.codes = wanted.codes().unwrap_or(options.codes);
+            options.wallet_idr = wanted.wallet.map_or(options.wallet_idr, i64::from);
+            options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
+            serve(&wanted, async |address| smscode::start(options, address).await).await
+        }
+        Provider::SmsBuyz => {
+            let mut options = smsbuyz::Options::new(wanted.api_key.as_str());
+            options.seed = wanted.seed;
+            options.codes = wanted.codes().unwrap_or(options.codes);
+            let pips = |whole| i64::from(whole) * smsbuyz::PIPS;
+            options.wallet_pips = wanted.wallet.map_or(options.wallet_pips, pips);
+            options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
+            serve(&wanted, async |address| smsbuyz::start(options, address).await).await
+        }
     }
-    let address = loopback(port);
-    let running = smscode::start(options, address)
-        .await
-        .map_err(|source| CliError::Listen { address, source })?;
+}
+
+impl Upstream {
+    fn codes(&self) -> Option<CodePlan> {
+        self.code_delay.map(|seconds| CodePlan::Fixed(i64::from(seconds) * 1_000))
+    }
+}
+
+/// Starts a provider's emulator, says how to buy from it, and ends it when asked to.
+async fn serve<C: Clone>(
+    wanted: &Upstream,
+    start: impl AsyncFnOnce(SocketAddr) -> io::Result<Running<C>>,
+) -> Result<Exit, CliError> {
+    let Upstream { provider, api_key, port, .. } = wanted;
+    let address = loopback(*port);
+    let running = start(address).await.map_err(|source| CliError::Listen { address, source })?;
     let url = format!("{}{}", running.url(), provider.base_path());
     say(&format!(
         "{provider} answers at {url} until Ctrl-C. To buy from it:\n\
