@@ -1,21 +1,139 @@
-//! SmsBuyz over real HTTP: what only its own calls do, seen by a server that writes its answers by hand.
+//! SmsBuyz against its emulator, over real HTTP: the contract, and what is its own.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use sandbox::{
+    faults::Fault,
+    upstream::{
+        numbers::CodePlan,
+        smsbuyz::{Control, OfferKey, Options, Running, start},
+    },
+};
 
 use super::*;
-use crate::clock::{ManualClock, Timestamp};
+use crate::{
+    clock::{ManualClock, Timestamp},
+    ids::{ProductRef, UpstreamOrderId},
+    upstream::contract::{Call, Knobs, Subject, Wanted, passes_the_contract},
+};
 
 mod connection;
+mod own;
 
 const KEY: &str = "key-of-the-tests";
 
 /// 2026-05-27T08:00:00.700Z: inside a second, because the provider's times are whole seconds.
 const START: Timestamp = Timestamp(1_779_868_800_700);
 
-fn client(base_url: &str, hand: &ManualClock) -> SmsBuyz {
+passes_the_contract!(subject());
+
+/// An emulator and the clock that it shares with its clients.
+struct Emulator {
+    hand: ManualClock,
+    control: Control,
+    url: String,
+    offer: OfferKey,
+    running: Mutex<Option<Running>>,
+}
+
+impl Emulator {
+    async fn start() -> Self {
+        let hand = ManualClock::starting_at(START);
+        let clock = hand.clock();
+        let options = Options {
+            clock: sandbox::clock::Clock::from_fn(move || clock.now().0),
+            codes: CodePlan::Manual,
+            ..Options::new(KEY)
+        };
+        let running = start(options, ([127, 0, 0, 1], 0).into()).await.unwrap();
+        let (control, url) = (running.control(), running.url());
+        // Stays the wanted one when its price or stock changes.
+        let offer = control.offer("whatsapp", "id").unwrap().key;
+        Self { hand, control, url, offer, running: Mutex::new(Some(running)) }
+    }
+
+    fn client(&self, key: &str) -> SmsBuyz {
+        client(&format!("{}/v1", self.url), key, &self.hand)
+    }
+}
+
+fn client(base_url: &str, key: &str, hand: &ManualClock) -> SmsBuyz {
     SmsBuyz::new(Settings {
         base_url: base_url.to_owned(),
-        api_key: SecretString::from(KEY),
+        api_key: SecretString::from(key),
         timeout: Duration::from_secs(2),
         clock: hand.clock(),
     })
     .unwrap()
+}
+
+async fn subject() -> Subject {
+    let emulator = Emulator::start().await;
+    Subject { upstream: Box::new(emulator.client(KEY)), knobs: Box::new(emulator) }
+}
+
+fn number(id: &UpstreamOrderId) -> u64 {
+    id.as_str().parse().unwrap()
+}
+
+#[async_trait]
+impl Knobs for Emulator {
+    fn wanted(&self) -> Wanted {
+        let OfferKey { country, operator, product } = self.offer.clone();
+        let reference = ProductRef(format!("{country}/{operator}/{product}"));
+        Wanted { service: product, country, product: reference }
+    }
+
+    fn set_stock(&self, stock: u32) {
+        self.control.set_stock(&self.offer, stock).unwrap();
+    }
+
+    fn raise_price(&self, factor: i64) {
+        let offer = self.control.offers().into_iter().find(|it| it.key == self.offer).unwrap();
+        self.control.set_price(&self.offer, offer.price_pips * factor).unwrap();
+    }
+
+    fn deliver(&self, id: &UpstreamOrderId, code: &str, text: &str) {
+        self.control.deliver(number(id), code, text).unwrap();
+    }
+
+    fn withdraw(&self, id: &UpstreamOrderId) {
+        self.control.cancel_order(number(id)).unwrap();
+    }
+
+    fn strike(&self, call: Call, fault: Fault) {
+        let route = match call {
+            Call::Balance => "profile",
+            Call::Offers => "prices",
+            Call::Create => "buy",
+            Call::Recent | Call::Active => "orders",
+            Call::Order => "check",
+            Call::Cancel => "cancel",
+            Call::Finish => "finish",
+            Call::Resend => unreachable!("SmsBuyz has no such call"),
+        };
+        self.control.faults().once(route, fault).unwrap();
+    }
+
+    fn sold(&self) -> usize {
+        self.control.orders().len()
+    }
+
+    fn creates(&self) -> u64 {
+        self.control.request_counts().get("buy").map_or(0, |count| count.total)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.hand.clock().now()
+    }
+
+    fn advance(&self, duration: Duration) {
+        self.hand.advance(duration);
+    }
+
+    async fn close(&self) {
+        let running = self.running.lock().unwrap().take().unwrap();
+        running.stop().await;
+    }
 }

@@ -39,7 +39,7 @@ impl Server {
         let base_url = format!("http://{}/v1/", listener.local_addr().unwrap());
         let (report, seen) = unbounded_channel();
         let answers = Arc::default();
-        let client = client(&base_url, &ManualClock::starting_at(START));
+        let client = client(&base_url, KEY, &ManualClock::starting_at(START));
         let server = Self { client, answers: Arc::clone(&answers), seen };
         tokio::spawn(async move {
             loop {
