@@ -1,0 +1,120 @@
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::upstream::{
+    smsbuyz::{OfferKey, Status, account::Account, catalog::Catalog},
+    wallet::{Movement, Wallet},
+};
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(42));
+const COUNTRIES: [&str; 4] = ["br", "in", "fr", "gb"];
+
+/// What may happen to an account.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Buy { country: usize },
+    Cancel(u64),
+    Finish(u64),
+    Ban(u64),
+    Deliver(u64),
+    Wait(i64),
+    TopUp(i64),
+    Price { country: usize, pips: i64 },
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let order = 1001..1012_u64;
+    let act = prop_oneof![
+        4 => (0..4_usize).prop_map(|country| Act::Buy { country }),
+        2 => order.clone().prop_map(Act::Cancel),
+        1 => order.clone().prop_map(Act::Finish),
+        1 => order.clone().prop_map(Act::Ban),
+        1 => order.prop_map(Act::Deliver),
+        3 => (1..8 * MINUTE_MS).prop_map(Act::Wait),
+        1 => (1..10_000_i64).prop_map(Act::TopUp),
+        1 => (0..4_usize, 1..50_000_i64).prop_map(|(country, pips)| Act::Price { country, pips }),
+    ];
+    prop::collection::vec(act, 1..80)
+}
+
+/// Does one act; a refusal is an outcome like any other.
+fn perform(account: &mut Account, now_ms: &mut i64, act: Act) {
+    let _ = match act {
+        Act::Buy { country } => {
+            account.buy(COUNTRIES[country], "any", "telegram", *now_ms).map(|_| ())
+        }
+        Act::Cancel(id) => account.cancel(id, *now_ms),
+        Act::Finish(id) => account.finish(id, *now_ms),
+        Act::Ban(id) => account.ban(id, *now_ms),
+        Act::Deliver(id) => account.deliver(id, "123456".to_owned(), None, *now_ms),
+        Act::Wait(ms) => {
+            *now_ms += ms;
+            Ok(())
+        }
+        Act::TopUp(pips) => {
+            account.wallet.top_up(pips, *now_ms).unwrap();
+            Ok(())
+        }
+        Act::Price { country, pips } => {
+            let key = OfferKey {
+                country: COUNTRIES[country].to_owned(),
+                operator: "Virtual1".to_owned(),
+                product: "telegram".to_owned(),
+            };
+            account.catalog.offer_mut(&key).unwrap().price_pips = pips;
+            Ok(())
+        }
+    };
+    account.settle(*now_ms);
+}
+
+/// The journal adds up, every order is charged once, and refunded once exactly when it was canceled or timed out.
+fn check(account: &Account) -> Result<(), TestCaseError> {
+    let mut running = 0;
+    let mut by_order: BTreeMap<u64, Vec<i64>> = BTreeMap::new();
+    for entry in account.wallet.journal() {
+        running += entry.change;
+        prop_assert_eq!(entry.balance, running);
+        prop_assert!(running >= 0);
+        match entry.movement {
+            Movement::Charge { order } | Movement::Refund { order } => {
+                by_order.entry(order).or_default().push(entry.change);
+            }
+            Movement::Opening | Movement::TopUp => prop_assert!(entry.change > 0),
+        }
+    }
+    prop_assert_eq!(by_order.len(), account.orders.all().count());
+    for order in account.orders.all() {
+        let view = order.view();
+        let (price, has_code) = (view.price_pips, !view.codes.is_empty());
+        let (expected, code_expected) = match view.status {
+            Status::Canceled | Status::Timeout => (vec![-price, price], Some(false)),
+            Status::Pending => (vec![-price], Some(false)),
+            Status::Received | Status::Finished => (vec![-price], Some(true)),
+            Status::Banned => (vec![-price], None),
+        };
+        prop_assert_eq!(&by_order[&view.id], &expected);
+        prop_assert!(code_expected.is_none_or(|expected| expected == has_code));
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_the_journal_adds_up(acts in acts(), seed in any::<u64>()) {
+        let codes = CodePlan::Seeded { median_ms: 200_000, spread: 1.0, never_percent: 30 };
+        let wallet = Wallet::open(OPENING, START_MS);
+        let mut account = Account::new(CATALOG.clone(), wallet, seed, codes);
+        let mut now_ms = START_MS;
+        for act in acts {
+            perform(&mut account, &mut now_ms, act);
+            check(&account)?;
+        }
+        now_ms += 20 * MINUTE_MS;
+        account.settle(now_ms);
+        prop_assert_eq!(account.orders.open().count(), 0);
+        check(&account)?;
+    }
+}
