@@ -29,7 +29,11 @@ impl Ready {
 /// `None` when there is nothing to say any more.
 pub async fn render(shop: &Shop, outgoing: &Outgoing) -> Result<Option<Ready>, Fault> {
     let words = shop.texts.language(shop.store.language_of(&outgoing.chat).await?.as_deref());
-    match &outgoing.notice {
+    let Some(notice) = &outgoing.notice else {
+        tracing::error!(outbox = %outgoing.id, "a message that this version cannot read is left out");
+        return Ok(None);
+    };
+    match notice {
         Notice::Sms { order, sms } => sms_screen(shop, &words, *order, *sms).await,
         Notice::Card { order: id } => {
             let Some(order) = shop.store.order(*id).await? else { return Ok(None) };

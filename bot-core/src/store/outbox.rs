@@ -66,13 +66,14 @@ impl Notice {
 pub struct Outgoing {
     pub id: OutboxId,
     pub chat: ChatRef,
-    pub notice: Notice,
+    /// `None` when another version of the program wrote what this one cannot read.
+    pub notice: Option<Notice>,
     pub version: i64,
     pub attempts: u32,
 }
 
 impl Store {
-    /// The messages that are due on a platform, codes first.
+    /// The next message of every chat that has one due on a platform, codes first.
     pub async fn outgoing(
         &self,
         platform: &Platform,
@@ -80,27 +81,26 @@ impl Store {
         most: u32,
     ) -> Result<Vec<Outgoing>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, chat, notice, version, attempts FROM outbox
-             WHERE platform = $1 AND state = 'waiting' AND due_at <= $2 ORDER BY rank, id LIMIT $3",
+            "SELECT id, chat, notice, version, attempts FROM (
+                 SELECT *, ROW_NUMBER() OVER (PARTITION BY chat ORDER BY rank, id) AS turn FROM outbox
+                 WHERE platform = $1 AND state = 'waiting' AND due_at <= $2
+             ) AS due WHERE turn = 1 ORDER BY rank, id LIMIT $3",
         )
         .bind(platform)
         .bind(now)
         .bind(i64::from(most))
         .fetch_all(self.readers())
         .await?;
-        rows.iter()
-            .map(|row| {
-                let notice: String = row.get(2);
-                Ok(Outgoing {
-                    id: row.get(0),
-                    chat: ChatRef { platform: platform.clone(), chat: row.get(1) },
-                    notice: serde_json::from_str(&notice)
-                        .map_err(|error| StoreError::Corrupt(format!("outbox.notice: {error}")))?,
-                    version: row.get(3),
-                    attempts: u32::try_from(row.get::<i64, _>(4)).unwrap_or(u32::MAX),
-                })
+        Ok(rows
+            .iter()
+            .map(|row| Outgoing {
+                id: row.get(0),
+                chat: ChatRef { platform: platform.clone(), chat: row.get(1) },
+                notice: serde_json::from_str(row.get(2)).ok(),
+                version: row.get(3),
+                attempts: u32::try_from(row.get::<i64, _>(4)).unwrap_or(u32::MAX),
             })
-            .collect()
+            .collect())
     }
 
     /// When the next message that is not due yet will be.
@@ -174,10 +174,11 @@ impl WriteTx {
         Ok(())
     }
 
-    /// The message will never go out.
+    /// The message will never go out. One that was renewed meanwhile is tried anew: it may tell something else.
     pub async fn bury_outgoing(&mut self, outgoing: &Outgoing) -> Result<(), StoreError> {
-        sqlx::query("UPDATE outbox SET state = 'dead' WHERE id = $1")
+        sqlx::query("UPDATE outbox SET state = 'dead' WHERE id = $1 AND version = $2")
             .bind(outgoing.id)
+            .bind(outgoing.version)
             .execute(self.connection())
             .await?;
         Ok(())

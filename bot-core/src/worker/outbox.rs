@@ -3,8 +3,9 @@
 //! A message is made when it is sent, so that it tells what is true then. One chat gets its messages one after the other,
 //! different chats at once. Knows nothing of orders' rules or a platform's limits.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures::FutureExt;
 use tokio::task::JoinSet;
 
 use super::backoff;
@@ -17,17 +18,18 @@ use crate::{
     store::{WriteTx, outbox::Outgoing},
 };
 
-/// Messages looked at in one go, and chats written to at once.
+/// Chats looked at in one go, and chats written to at once.
 const GLANCE: u32 = 128;
 const AT_ONCE: usize = 32;
 
 /// How long the loop rests when nothing waits.
 const REST: Duration = Duration::from_mins(1);
 
-/// Pauses after a failed send, and how often one is tried before it is buried; its content stays in the shop.
+/// Pauses after a failed send, and how often one is tried, for about a day, before it is buried; its content stays in the
+/// shop.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-const TRIES: u32 = 40;
+const TRIES: u32 = 1_440;
 
 /// Sends for ever.
 pub async fn run(shop: &Arc<Shop>, messenger: &Arc<dyn Messenger>) {
@@ -75,16 +77,33 @@ async fn start_due(
         }
         let (shop, messenger) = (Arc::clone(shop), Arc::clone(messenger));
         sending.spawn(async move {
-            let chat = outgoing.chat.clone();
-            if let Err(fault) = deliver(&shop, &*messenger, outgoing).await {
-                tracing::error!(%fault, "a message could not be made or marked");
-                shop.clock.sleep(FIRST_PAUSE).await;
-            }
-            chat
+            attempt(&shop, &*messenger, &outgoing).await;
+            outgoing.chat
         });
     }
     let next = shop.store.next_outgoing_after(messenger.platform(), now).await?;
     Ok(next.unwrap_or(now + REST).min(now + REST))
+}
+
+/// Delivers a message; one that cannot be made or marked comes again later and lets others of its chat go first.
+async fn attempt(shop: &Arc<Shop>, messenger: &dyn Messenger, outgoing: &Outgoing) {
+    let id = outgoing.id;
+    match AssertUnwindSafe(deliver(shop, messenger, outgoing.clone())).catch_unwind().await {
+        Ok(Ok(())) => return,
+        Ok(Err(fault)) => {
+            tracing::error!(%fault, outbox = %id, "a message could not be made or marked")
+        }
+        Err(_) => tracing::error!(outbox = %id, "making a message panicked"),
+    }
+    let (outgoing, now) = (outgoing.clone(), shop.clock.now());
+    let error = SendError::Failed("it could not be made or marked".into());
+    let work = shop
+        .store
+        .write(move |tx| Box::pin(async move { failed(tx, &outgoing, &error, now).await }));
+    if let Err(fault) = work.await {
+        tracing::error!(%fault, outbox = %id, "a message could not be postponed");
+        shop.clock.sleep(FIRST_PAUSE).await;
+    }
 }
 
 async fn deliver(
@@ -168,3 +187,6 @@ async fn failed(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,7 @@ use crate::{
 };
 
 pub const START: Timestamp = Timestamp(1_790_000_000_000);
-const PLATFORM: &str = "somewhere";
+pub const PLATFORM: &str = "somewhere";
 const PRICE: Money = Money::from_raw(10_000);
 
 pub struct Stage {
