@@ -29,6 +29,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 enum Moment {
     PriceShown,
     PayPressed,
+    /// The update is acknowledged to Telegram, and its answer hangs.
+    PayAnswering,
     /// The button was answered: the order is in the books, and nothing or little more has happened.
     PayAnswered,
     PriceChecked,
@@ -40,19 +42,22 @@ enum Moment {
     CodeArrived,
     /// The shop's next look at its open orders has been answered.
     CodeFetched,
+    /// The message with the code was sent, and Telegram holds it.
+    CodeSending,
     CodeShown,
     DonePressed,
     DoneShown,
 }
 
 use Moment::{
-    CodeArrived, CodeFetched, CodeShown, DonePressed, DoneShown, NumberShown, PayAnswered,
-    PayPressed, PriceChecked, PriceShown, Sold, SoldUnanswered,
+    CodeArrived, CodeFetched, CodeSending, CodeShown, DonePressed, DoneShown, NumberShown,
+    PayAnswered, PayAnswering, PayPressed, PriceChecked, PriceShown, Sold, SoldUnanswered,
 };
 
-const ALL: [Moment; 12] = [
+const ALL: [Moment; 14] = [
     PriceShown,
     PayPressed,
+    PayAnswering,
     PayAnswered,
     PriceChecked,
     SoldUnanswered,
@@ -60,6 +65,7 @@ const ALL: [Moment; 12] = [
     NumberShown,
     CodeArrived,
     CodeFetched,
+    CodeSending,
     CodeShown,
     DonePressed,
     DoneShown,
@@ -109,14 +115,42 @@ async fn asked(world: &World, route: &str, before: u64) {
     provider.wait_for(BOUND, |_| (world.calls(route) > before).then_some(())).await.unwrap();
 }
 
+fn calls(telegram: &telegram::Control, method: &str) -> u64 {
+    telegram.requests().get(method).copied().unwrap_or_default()
+}
+
+/// Waits until Telegram was asked once more for `method`.
+async fn called(shop: &Shop, method: &str, before: u64) {
+    let telegram = shop.world.telegram.control();
+    let is_called = |telegram: &_| (calls(telegram, method) > before).then_some(());
+    telegram.until(BOUND, is_called).await.unwrap();
+}
+
+/// The next call of a Telegram method hangs; waits for that call once `act` is done.
+async fn hangs(shop: &Shop, method: &str, act: impl AsyncFnOnce()) {
+    let telegram = shop.world.telegram.control();
+    let before = calls(&telegram, method);
+    telegram.add_fault(FaultRule::next(method, 1, telegram::Fault::HangBefore));
+    act().await;
+    called(shop, method, before).await;
+}
+
 async fn pays(shop: &mut Shop, alice: &mut Person) {
     let (telegram, provider) = (shop.world.telegram.control(), shop.world.provider.control());
     if shop.deadly.contains(&SoldUnanswered) {
         provider.faults().once("create", Fault::TimeoutAfterCommit).unwrap();
     }
     let products = shop.world.calls("products");
-    alice.taps("Pay").await;
+    if shop.deadly.contains(&PayAnswering) {
+        // The fetch after the one that brings the tap acknowledges it.
+        let fetches = calls(&telegram, "getUpdates");
+        hangs(shop, "answerCallbackQuery", async || alice.taps("Pay").await).await;
+        called(shop, "getUpdates", fetches).await;
+    } else {
+        alice.taps("Pay").await;
+    }
     shop.passes(PayPressed).await;
+    shop.passes(PayAnswering).await;
     if shop.deadly.contains(&PayAnswered) {
         let answered = |telegram: &telegram::Control| telegram.unanswered_queries().is_empty();
         telegram.until(BOUND, |telegram| answered(telegram).then_some(())).await.unwrap();
@@ -134,10 +168,15 @@ async fn pays(shop: &mut Shop, alice: &mut Person) {
 
 async fn gets_the_code(shop: &mut Shop, alice: &mut Person) {
     let looks = shop.world.calls("active");
-    shop.world.code_comes("48291377");
+    if shop.deadly.contains(&CodeSending) {
+        hangs(shop, "sendMessage", async || shop.world.code_comes("48291377")).await;
+    } else {
+        shop.world.code_comes("48291377");
+    }
     shop.passes(CodeArrived).await;
     asked(&shop.world, "active", looks).await;
     shop.passes(CodeFetched).await;
+    shop.passes(CodeSending).await;
     alice.sees("code: 48291377").await;
     shop.passes(CodeShown).await;
     alice.taps("Done").await;
@@ -222,12 +261,7 @@ async fn asked_to_end_while_the_provider_does_not_answer() {
 #[tokio::test]
 async fn asked_to_end_while_telegram_does_not_answer() {
     let (mut shop, mut alice) = Shop::open(&[]).await;
-    let telegram = shop.world.telegram.control();
-    telegram.add_fault(FaultRule::next("sendMessage", 1, telegram::Fault::HangBefore));
-    let sent = |control: &telegram::Control| control.requests().get("sendMessage").copied();
-    let before = sent(&telegram);
-    alice.sends("/help").await;
-    telegram.until(BOUND, |telegram| (sent(telegram) > before).then_some(())).await.unwrap();
+    hangs(&shop, "sendMessage", async || alice.sends("/help").await).await;
     let ended = shop.program.take().unwrap().terminate(STOP_WITHIN).await;
     assert_eq!(ended.code(), Some(0));
     program::audit(&shop.world).await;

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 use bot_core::{clock::Timestamp, money::Money};
 use futures::future::join_all;
 use sandbox::{
+    faults::Fault,
     telegram::{ButtonAction, MessageView},
     upstream::smscode::{CatalogSize, ProductView, Status},
 };
@@ -130,7 +131,12 @@ async fn ten_open_orders_are_watched_within_the_providers_limits() {
     let ids: Vec<u64> = provider.orders().iter().map(|order| order.id).collect();
     let mut alice = alice.only_looks();
     let session = async {
-        world.rests(Duration::from_secs(15)).await;
+        // Without the list that shows all of them, each must be asked for alone.
+        let alone = world.calls("order");
+        provider.faults().always("active", Fault::Garbage).unwrap();
+        world.rests(Duration::from_secs(30)).await;
+        provider.faults().clear();
+        assert!(world.calls("order") >= alone + 40, "each in turn");
         for (number, id) in ids.into_iter().enumerate().take(4) {
             provider.deliver(id, &format!("90000{number}"), "Your code").unwrap();
             alice.sees(&format!("code: 90000{number}")).await;
