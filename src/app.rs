@@ -10,13 +10,12 @@ use bot_core::{
     shop::{Settings, Shop},
     store::{Store, StoreError},
     text::{TextError, Texts},
-    upstream::smscode::SettingsError,
     worker,
 };
 use telegram::{ConnectError, Telegram};
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::config::{Config, TelegramConfig};
+use crate::config::{Config, TelegramConfig, provider};
 
 /// How long a chat platform that does not answer is left alone before the next try.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -41,7 +40,7 @@ pub enum StartError {
     #[error("unfinished orders could not be taken up again: {0}")]
     Recover(String),
     #[error("upstream: {0}")]
-    Upstream(#[from] SettingsError),
+    Upstream(#[from] provider::ConnectError),
     #[error("pricing: {0}")]
     Pricing(#[from] BadPricing),
     #[error("the texts cannot be read")]

@@ -9,7 +9,8 @@ use bot_core::{
     clock::Clock,
     upstream::{
         Upstream,
-        smscode::{Settings, SettingsError, SmsCode, Version},
+        smsbuyz::{self, SmsBuyz},
+        smscode::{self, SmsCode, Version},
     },
 };
 
@@ -20,14 +21,23 @@ use super::UpstreamConfig;
 pub enum Provider {
     SmscodeV1,
     SmscodeV2,
+    Smsbuyz,
+}
+
+/// Why the provider's client cannot be made. Holds nothing of the key.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error(transparent)]
+    Smscode(#[from] smscode::SettingsError),
+    #[error(transparent)]
+    Smsbuyz(#[from] smsbuyz::SettingsError),
 }
 
 /// Documented providers that this version cannot buy from yet.
-pub const PLANNED: &[&str] =
-    &["smsverifyo", "smsverifyo-rentals", "smsverificationservice", "smsbuyz"];
+pub const PLANNED: &[&str] = &["smsverifyo", "smsverifyo-rentals", "smsverificationservice"];
 
 impl Provider {
-    pub const ALL: &[Self] = &[Self::SmscodeV1, Self::SmscodeV2];
+    pub const ALL: &[Self] = &[Self::SmscodeV1, Self::SmscodeV2, Self::Smsbuyz];
 
     /// The provider that the configuration and the command line call `name`.
     pub fn named(name: &str) -> Option<Self> {
@@ -39,6 +49,7 @@ impl Provider {
         match self {
             Self::SmscodeV1 => "smscode-v1",
             Self::SmscodeV2 => "smscode-v2",
+            Self::Smsbuyz => "smsbuyz",
         }
     }
 
@@ -47,10 +58,11 @@ impl Provider {
         match self {
             Self::SmscodeV1 => Version::V1.base_url(),
             Self::SmscodeV2 => Version::V2.base_url(),
+            Self::Smsbuyz => smsbuyz::BASE_URL,
         }
     }
 
-    /// `smscode-v1, smscode-v2`: for sentences.
+    /// `smscode-v1, smscode-v2, ...`: for sentences.
     pub fn names() -> String {
         Self::ALL.iter().map(|provider| provider.name()).collect::<Vec<_>>().join(", ")
     }
@@ -58,13 +70,23 @@ impl Provider {
 
 impl UpstreamConfig {
     /// The provider's client. Sends nothing yet.
-    pub fn connect(&self, clock: Clock) -> Result<Arc<dyn Upstream>, SettingsError> {
-        let version = match self.provider {
-            Provider::SmscodeV1 => Version::V1,
-            Provider::SmscodeV2 => Version::V2,
-        };
+    pub fn connect(&self, clock: Clock) -> Result<Arc<dyn Upstream>, ConnectError> {
+        Ok(match self.provider {
+            Provider::SmscodeV1 => Arc::new(self.smscode(Version::V1, clock)?),
+            Provider::SmscodeV2 => Arc::new(self.smscode(Version::V2, clock)?),
+            Provider::Smsbuyz => Arc::new(self.smsbuyz(clock)?),
+        })
+    }
+
+    fn smscode(&self, version: Version, clock: Clock) -> Result<SmsCode, smscode::SettingsError> {
         let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
         let timeout = self.timeout;
-        Ok(Arc::new(SmsCode::new(Settings { version, base_url, api_key, timeout, clock })?))
+        SmsCode::new(smscode::Settings { version, base_url, api_key, timeout, clock })
+    }
+
+    fn smsbuyz(&self, clock: Clock) -> Result<SmsBuyz, smsbuyz::SettingsError> {
+        let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
+        let timeout = self.timeout;
+        SmsBuyz::new(smsbuyz::Settings { base_url, api_key, timeout, clock })
     }
 }
