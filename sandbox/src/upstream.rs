@@ -9,8 +9,6 @@ use std::{fmt, str::FromStr};
 pub mod ask;
 pub mod changes;
 pub mod control;
-#[cfg(test)]
-mod hand;
 pub mod limits;
 pub mod numbers;
 pub mod orders;
@@ -18,6 +16,8 @@ pub mod requests;
 pub mod server;
 pub mod smsbuyz;
 pub mod smscode;
+#[cfg(test)]
+mod testing;
 pub mod wallet;
 pub mod world;
 

@@ -2,7 +2,7 @@
 //! of requests, waiting for what happens, and what can be done to any provider's orders and wallet. Stock and prices
 //! differ too much and are each provider's own.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -11,10 +11,10 @@ use tokio::sync::watch;
 use super::{
     changes::TooLate,
     requests::{Count, RequestBook},
-    server::{Emulator, Equipment, Request},
+    server::{self, Emulator, Equipment, Request, Running},
     wallet::{Entry, Wallet},
 };
-use crate::faults::Faults;
+use crate::{clock::Clock, faults::Faults, request_log::RequestLog};
 
 /// What cannot be done by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,11 +83,20 @@ pub struct Control<E> {
     equipment: Equipment,
 }
 
-impl<E> Control<E> {
-    pub(super) fn new(emulator: Arc<E>, equipment: Equipment) -> Self {
-        Self { emulator, equipment }
-    }
+/// Starts an emulator on `address` (port 0 takes a free one), with a handle of its own.
+pub(super) async fn start<E: Emulator>(
+    emulator: E,
+    address: SocketAddr,
+    clock: Clock,
+    log: RequestLog,
+) -> io::Result<Running<Control<E>>> {
+    let emulator = Arc::new(emulator);
+    let equipment = Equipment::new::<E>(clock, log);
+    let control = Control { emulator: Arc::clone(&emulator), equipment: equipment.clone() };
+    server::start(address, emulator, equipment, control).await
+}
 
+impl<E> Control<E> {
     /// The fault switch.
     pub fn faults(&self) -> Faults {
         self.equipment.faults.clone()
@@ -174,7 +183,7 @@ impl<E: Steered> Control<E> {
 
 impl<E> Clone for Control<E> {
     fn clone(&self) -> Self {
-        Self::new(Arc::clone(&self.emulator), self.equipment.clone())
+        Self { emulator: Arc::clone(&self.emulator), equipment: self.equipment.clone() }
     }
 }
 

@@ -19,7 +19,7 @@ mod tests;
 use std::{
     fmt, io,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use serde::Deserialize;
@@ -40,7 +40,7 @@ pub use super::control::ControlError;
 use super::{
     ask::{self, Nothing, in_range},
     numbers::CodePlan,
-    server::{self, Answer, Emulator, Equipment, Failure, Request, Target},
+    server::{self, Answer, Emulator, Failure, Request, Target},
     wallet::Wallet,
 };
 use crate::{clock::Clock, request_log::RequestLog};
@@ -93,10 +93,7 @@ pub type Running = server::Running<Control>;
 /// Starts an emulator on `address`; port 0 takes a free one.
 pub async fn start(options: Options, address: SocketAddr) -> io::Result<Running> {
     let (clock, log) = (options.clock.clone(), options.log.clone());
-    let emulator = Arc::new(SmsBuyz::new(options));
-    let equipment = Equipment::new::<SmsBuyz>(clock, log);
-    let control = Control::new(Arc::clone(&emulator), equipment.clone());
-    server::start(address, emulator, equipment, control).await
+    super::control::start(SmsBuyz::new(options), address, clock, log).await
 }
 
 /// The emulator behind the server and the control handle.

@@ -21,7 +21,7 @@ mod tests;
 use std::{
     fmt, io,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ pub use self::{
 pub use super::control::ControlError;
 use super::{
     numbers::CodePlan,
-    server::{self, Answer, Emulator, Equipment, Failure, Request, Target},
+    server::{self, Answer, Emulator, Failure, Request, Target},
     wallet::Wallet,
 };
 use crate::{clock::Clock, request_log::RequestLog};
@@ -99,10 +99,7 @@ pub type Running = server::Running<Control>;
 /// Starts an emulator on `address`; port 0 takes a free one.
 pub async fn start(options: Options, address: SocketAddr) -> io::Result<Running> {
     let (clock, log) = (options.clock.clone(), options.log.clone());
-    let emulator = Arc::new(Smscode::new(options));
-    let equipment = Equipment::new::<Smscode>(clock, log);
-    let control = Control::new(Arc::clone(&emulator), equipment.clone());
-    server::start(address, emulator, equipment, control).await
+    super::control::start(Smscode::new(options), address, clock, log).await
 }
 
 /// The emulator behind the server and the control handle.

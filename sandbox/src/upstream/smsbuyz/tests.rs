@@ -15,8 +15,8 @@ use super::{Control, Offer, Options, Running, start};
 use crate::{
     request_log::RequestLog,
     upstream::{
-        hand::{Hand, MINUTE_MS, START_MS},
         numbers::CodePlan,
+        testing::{Hand, MINUTE_MS, START_MS},
     },
 };
 

@@ -16,8 +16,8 @@ use super::{CatalogSize, Control, Options, ProductView, Running, start};
 use crate::{
     request_log::RequestLog,
     upstream::{
-        hand::{Hand, MINUTE_MS, START_MS},
         numbers::CodePlan,
+        testing::{Hand, MINUTE_MS, START_MS},
     },
 };
 

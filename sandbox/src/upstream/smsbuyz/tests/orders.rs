@@ -20,7 +20,7 @@ async fn the_list_is_newest_first_and_paged() {
     assert_eq!(ids("").await, newest_first(1071..=1120));
     assert_eq!(ids("?limit=100&category=activation").await, newest_first(1021..=1120));
     assert_eq!(ids("?limit=100&offset=100").await, newest_first(1001..=1020));
-    assert_eq!(ids("?offset=120").await, newest_first(1..=0));
+    assert_eq!(ids("?offset=120").await, Vec::<u64>::new());
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::upstream::{
     smsbuyz::{OfferKey, Status, account::Account, catalog::Catalog},
-    wallet::{Movement, Wallet},
+    testing::changes_by_order,
+    wallet::Wallet,
 };
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(42));
@@ -72,19 +73,7 @@ fn perform(account: &mut Account, now_ms: &mut i64, act: Act) {
 
 /// The journal adds up, every order is charged once, and refunded once exactly when it was canceled or timed out.
 fn check(account: &Account) -> Result<(), TestCaseError> {
-    let mut running = 0;
-    let mut by_order: BTreeMap<u64, Vec<i64>> = BTreeMap::new();
-    for entry in account.wallet.journal() {
-        running += entry.change;
-        prop_assert_eq!(entry.balance, running);
-        prop_assert!(running >= 0);
-        match entry.movement {
-            Movement::Charge { order } | Movement::Refund { order } => {
-                by_order.entry(order).or_default().push(entry.change);
-            }
-            Movement::Opening | Movement::TopUp => prop_assert!(entry.change > 0),
-        }
-    }
+    let by_order = changes_by_order(&account.wallet);
     prop_assert_eq!(by_order.len(), account.orders.all().count());
     for order in account.orders.all() {
         let view = order.view();

@@ -1,11 +1,12 @@
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::upstream::{
     smscode::{Status, account::Account, catalog::Catalog},
-    wallet::{Movement, Wallet},
+    testing::changes_by_order,
+    wallet::Wallet,
 };
 
 const OPENING: i64 = 200_000;
@@ -71,20 +72,7 @@ fn perform(account: &mut Account, products: &[u64], now_ms: &mut i64, act: Act) 
 
 /// The journal adds up, every order is charged once, and refunded once exactly when it ended without a code.
 fn check(account: &Account) -> Result<(), TestCaseError> {
-    let mut running = 0;
-    let mut by_order: BTreeMap<u64, Vec<i64>> = BTreeMap::new();
-    for entry in account.wallet.journal() {
-        running += entry.change;
-        prop_assert_eq!(entry.balance, running);
-        prop_assert!(running >= 0);
-        match entry.movement {
-            Movement::Charge { order } | Movement::Refund { order } => {
-                by_order.entry(order).or_default().push(entry.change);
-            }
-            Movement::Opening | Movement::TopUp => prop_assert!(entry.change > 0),
-        }
-    }
-    prop_assert_eq!(running, account.wallet.balance());
+    let by_order = changes_by_order(&account.wallet);
     prop_assert_eq!(by_order.len(), account.orders.all().count());
     for order in account.orders.all() {
         let view = order.view();
