@@ -233,11 +233,6 @@ impl DatabaseConfig {
     pub fn path(&self) -> &Path {
         Path::new(self.url.strip_prefix(SQLITE).unwrap_or(&self.url))
     }
-
-    /// For commands that only look: a missing database is not made, an old one is not changed.
-    pub fn read_only_url(&self) -> String {
-        format!("{}?mode=ro", self.url)
-    }
 }
 
 impl UpstreamConfig {

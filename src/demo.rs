@@ -12,10 +12,12 @@ use std::{
 use bot_core::clock::Clock;
 use sandbox::{
     page::{self, Cast, Seat},
+    request_log::RequestLog,
     telegram::{self, Control, ControlError, MessageView},
     upstream::{Provider, numbers::CodePlan, smscode},
 };
 use tempfile::TempDir;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     app::{App, StartError},
@@ -81,6 +83,8 @@ pub enum DemoError {
     Output(#[source] io::Error),
     #[error("Ctrl-C cannot be waited for")]
     Signal(#[source] io::Error),
+    #[error("the file that SANDBOX_LOG names cannot be written")]
+    RequestLog(#[source] io::Error),
 }
 
 /// A running demo. Dropping it stops everything at once.
@@ -100,8 +104,10 @@ pub async fn run(options: Options) -> Result<(), DemoError> {
         demo.url()
     );
     writeln!(io::stdout(), "{text}").map_err(DemoError::Output)?;
+    let mut terminated = signal(SignalKind::terminate()).map_err(DemoError::Signal)?;
     tokio::select! {
         asked = tokio::signal::ctrl_c() => asked.map_err(DemoError::Signal)?,
+        _ = terminated.recv() => {}
         () = demo.ended() => {}
     }
     demo.stop().await;
@@ -176,12 +182,15 @@ async fn start_upstream() -> Result<smscode::Running, DemoError> {
     let mut options = smscode::Options::new(API_KEY);
     options.codes = CODES;
     options.wallet_idr = PROVIDER_WALLET;
+    options.log = RequestLog::from_env().map_err(DemoError::RequestLog)?;
     smscode::start(options, address).await.map_err(|source| DemoError::Listen { address, source })
 }
 
 /// The emulated Telegram and the page, on one port.
 async fn start_page(listen: IpAddr, port: Option<u16>) -> Result<page::Running, DemoError> {
-    let options = telegram::Options { token: TOKEN.to_owned(), ..telegram::Options::default() };
+    let log = RequestLog::from_env().map_err(DemoError::RequestLog)?;
+    let options =
+        telegram::Options { token: TOKEN.to_owned(), log, ..telegram::Options::default() };
     let telegram = Control::new(options);
     let last = port.unwrap_or(USUAL_PORT + PORTS_TRIED);
     let mut address = SocketAddr::new(listen, port.unwrap_or(USUAL_PORT));

@@ -54,6 +54,8 @@ pub enum StoreError {
     /// A row holds what the schema cannot rule out and the program never writes.
     #[error("database row: {0}")]
     Corrupt(String),
+    #[error("the database is of another version; `numdesk run` brings an older one up to date")]
+    OtherVersion,
     #[error("`{0}` exists already")]
     BackupExists(String),
 }
@@ -91,6 +93,23 @@ impl Store {
         let readers = read_pool(options).await?;
         let (writes, waiting) = mpsc::channel(WAITING_WRITES);
         tokio::spawn(writer::run(WriteTx { connection }, waiting));
+        Ok(Self { readers, writes })
+    }
+
+    /// Opens the database at `url` to look at it: makes nothing, changes nothing, and may be a copy or in use. Writing
+    /// is [`StoreError::NotCarriedOut`].
+    pub async fn open_read_only(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)?.busy_timeout(BUSY_TIMEOUT);
+        let readers = read_pool(options).await?;
+        let version: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+            .fetch_one(&readers)
+            .await?;
+        let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
+        if version != newest {
+            return Err(StoreError::OtherVersion);
+        }
+        // Nobody takes what is sent here.
+        let (writes, _) = mpsc::channel(1);
         Ok(Self { readers, writes })
     }
 

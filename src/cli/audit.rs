@@ -28,7 +28,7 @@ fn report(audit: &Audit) -> String {
     if audit.is_clean() {
         return format!("{totals}\nThe books agree.");
     }
-    let heading = ["what differs", "by the transfers", "found"].map(str::to_owned);
+    let heading = ["what differs", "expected", "found"].map(str::to_owned);
     let rows = audit.differences.iter().map(|difference| {
         let it = difference.clone();
         [it.subject, it.expected, it.found]
@@ -64,8 +64,8 @@ mod tests {
         });
         let report = report(&audit);
         let end = "The books do not agree:\n\
-                   what differs  by the transfers  found\n\
-                   wallet:1      1.50              2.00";
+                   what differs  expected  found\n\
+                   wallet:1      1.50      2.00";
         assert!(report.ends_with(end), "{report}");
     }
 

@@ -439,7 +439,6 @@ fn the_place_of_the_books_can_be_read_alone() {
     let database = read("database.url = 'sqlite:///var/a.db'").unwrap();
     assert_eq!(database.url, "sqlite:///var/a.db");
     assert_eq!(database.path(), Path::new("/var/a.db"));
-    assert_eq!(database.read_only_url(), "sqlite:///var/a.db?mode=ro");
     assert!(read("database.ulr = 'sqlite://a.db'").is_err());
 }
 

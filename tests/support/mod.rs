@@ -216,7 +216,7 @@ impl World {
 
     /// Recomputes the books from outside, as `numdesk audit` does, and compares them with the provider's own.
     pub async fn audit(&self) -> Audit {
-        let store = Store::open(&self.database()).await.unwrap();
+        let store = Store::open_read_only(&self.database()).await.unwrap();
         let audit = ledger::audit(&store).await.unwrap();
         store.close().await;
         assert!(audit.is_clean(), "{:#?}", audit.differences);

@@ -48,6 +48,7 @@ pub async fn audit(store: &Store) -> Result<Audit, StoreError> {
     let mut audit = Audit::default();
     accounts(&mut snapshot, &mut audit).await?;
     orders(&mut snapshot, &mut audit).await?;
+    orphans(&mut snapshot, &mut audit).await?;
     top_ups(&mut snapshot, &mut audit).await?;
     snapshot.rollback().await?;
     Ok(audit)
@@ -123,17 +124,14 @@ async fn orders(
         let (hold, close): (Option<Money>, Option<Money>) = (row.get(3), row.get(4));
         let (closed_to, belongs): (Option<String>, Option<String>) = (row.get(5), row.get(6));
         if hold != Some(price) || row.get::<Option<bool>, _>(7) != Some(true) {
-            audit.differs(
-                &subject,
-                &format!("{price} held from its customer"),
-                &format!("{hold:?}"),
-            );
+            audit.differs(&subject, &format!("{price} held from its customer"), &shown(hold));
         }
         if closed_to != belongs {
-            audit.differs(&subject, &format!("closed to {belongs:?}"), &format!("{closed_to:?}"));
+            let (expected, found) = (closing(belongs.as_deref()), closing(closed_to.as_deref()));
+            audit.differs(&subject, &expected, &found);
         }
         if close.is_some_and(|close| close != price) {
-            audit.differs(&subject, &format!("{price} closed"), &format!("{close:?}"));
+            audit.differs(&subject, &format!("{price} closed"), &shown(close));
         }
         if belongs.is_none() {
             held =
@@ -143,6 +141,33 @@ async fn orders(
     if held != audit.held {
         let found = audit.held;
         audit.differs("escrow against open orders", &held, &found);
+    }
+    Ok(())
+}
+
+fn shown(amount: Option<Money>) -> String {
+    amount.map_or_else(|| "nothing".to_owned(), |amount| amount.to_string())
+}
+
+/// Where an order's money went, or that it is still held.
+fn closing(account: Option<&str>) -> String {
+    account.map_or_else(|| "held".to_owned(), |account| format!("closed to {account}"))
+}
+
+/// Money that moved for an order which is not there.
+async fn orphans(
+    connection: &mut sqlx::SqliteConnection,
+    audit: &mut Audit,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT order_id FROM transfer
+         WHERE order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id)",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in rows {
+        let subject = format!("order {}", row.get::<i64, _>(0));
+        audit.differs(&subject, &"an order", &"transfers without their order");
     }
     Ok(())
 }

@@ -74,6 +74,10 @@ impl Shop {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
+                    // With nobody to tell, it stays news until there is somebody.
+                    if operators.is_empty() {
+                        return Ok(());
+                    }
                     if once && !tx.raise_alert(&format!("{alert:?}"), now).await? {
                         return Ok::<_, StoreError>(());
                     }
@@ -96,6 +100,8 @@ impl Shop {
                 self.alert(Alert::KeyRefused).await;
             }
             UpstreamError::Malformed { route, field } => {
+                let field: String =
+                    field.chars().filter(|character| !character.is_ascii_digit()).collect();
                 self.alert(Alert::Garbage(format!("{route} {field}"))).await;
             }
             UpstreamError::Unavailable { .. }

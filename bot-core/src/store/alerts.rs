@@ -24,4 +24,15 @@ impl WriteTx {
             .await?;
         Ok(cleared.rows_affected() == 1)
     }
+
+    /// Alerts raised before `moment` may be raised again, but for those that an all-clear ends.
+    pub async fn forget_alerts(&mut self, moment: Timestamp) -> Result<u64, StoreError> {
+        let gone = sqlx::query(
+            "DELETE FROM alert WHERE raised_at < $1 AND key NOT IN ('ProviderDown', 'KeyRefused', 'FundsLow')",
+        )
+        .bind(moment)
+        .execute(self.connection())
+        .await?;
+        Ok(gone.rows_affected())
+    }
 }

@@ -2,8 +2,11 @@ use super::*;
 
 async fn store() -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("shop.db").display());
-    (Store::open(&url).await.unwrap(), folder)
+    (Store::open(&url(&folder)).await.unwrap(), folder)
+}
+
+fn url(folder: &tempfile::TempDir) -> String {
+    format!("sqlite://{}", folder.path().join("shop.db").display())
 }
 
 async fn raise(store: &Store, key: String, fail: bool) -> Result<bool, StoreError> {
@@ -55,6 +58,34 @@ async fn a_backup_is_whole_and_never_overwrites() {
     assert!(matches!(store.backup(&file).await, Err(StoreError::BackupExists(_))));
     let copy = Store::open(&format!("sqlite://{}", file.display())).await.unwrap();
     assert_eq!(alerts(&copy).await, 1);
+}
+
+#[tokio::test]
+async fn a_copy_can_be_looked_at_and_not_changed() {
+    let (store, folder) = store().await;
+    raise(&store, "kept".into(), false).await.unwrap();
+    let file = folder.path().join("copy.db");
+    store.backup(&file).await.unwrap();
+    for url in [format!("sqlite://{}", file.display()), url(&folder)] {
+        let looked = Store::open_read_only(&url).await.unwrap();
+        assert_eq!(alerts(&looked).await, 1);
+        assert!(crate::ledger::audit(&looked).await.unwrap().is_clean());
+        let written = raise(&looked, "more".into(), false).await;
+        assert!(matches!(written, Err(StoreError::NotCarriedOut)), "{written:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_another_version_is_not_looked_at() {
+    let (store, folder) = store().await;
+    let newer = async |tx: &mut WriteTx| {
+        sqlx::query("UPDATE _sqlx_migrations SET version = version + 1")
+            .execute(tx.connection())
+            .await?;
+        Ok::<_, StoreError>(())
+    };
+    store.write(move |tx| Box::pin(async move { newer(tx).await })).await.unwrap();
+    assert!(matches!(Store::open_read_only(&url(&folder)).await, Err(StoreError::OtherVersion)));
 }
 
 #[tokio::test]

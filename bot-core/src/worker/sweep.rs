@@ -18,6 +18,7 @@ const OVERDUE_AFTER: Duration = Duration::from_mins(10);
 
 /// How long rows are kept that nobody needs any more.
 const QUOTES_KEPT: Duration = Duration::from_hours(24);
+const ALERTS_STAND: Duration = Duration::from_hours(24);
 const MESSAGES_KEPT: Duration = Duration::from_hours(720);
 
 /// At start, before any worker runs: whatever was being placed when the last run ended may have been sold. It is in
@@ -54,6 +55,7 @@ async fn tick(shop: &Arc<Shop>) -> Result<(), Fault> {
         .write(move |tx| {
             Box::pin(async move {
                 tx.forget_quotes(now - QUOTES_KEPT).await?;
+                tx.forget_alerts(now - ALERTS_STAND).await?;
                 tx.forget_outgoing(now - MESSAGES_KEPT).await?;
                 Ok::<_, Fault>(())
             })
