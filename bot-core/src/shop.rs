@@ -20,7 +20,7 @@ use crate::{
     pricing::{Pricing, PricingError},
     random::Random,
     screen::Reply,
-    store::{Store, StoreError, customers::Customer, jobs::Job},
+    store::{Store, StoreError, customers::Customer, jobs::Job, orders::Order},
     text::{Texts, Words},
     transition::{self, Applied, Source, TransitionError},
     upstream::Upstream,
@@ -285,6 +285,12 @@ impl Shop {
                 })
             })
             .await
+    }
+
+    /// Whether an order is at the provider that this shop buys from now. Another's order ids mean other people's orders
+    /// here, so nothing is asked about them until the shop runs with that provider again.
+    pub(crate) fn buys_from(&self, order: &Order) -> bool {
+        order.purchase.provider == self.upstream.capabilities().provider
     }
 
     /// Whether there is a price list to browse.

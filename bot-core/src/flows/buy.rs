@@ -198,7 +198,8 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
         return Ok(toast(words.line("quote-taken", &[])));
     }
     let offer = quote.offer.clone();
-    if quote.expires_at < now {
+    let is_sold_here = offer.provider == shop.upstream.capabilities().provider;
+    if quote.expires_at < now || !is_sold_here {
         let tap = Tap::Quote { service: offer.service, country: offer.country };
         let screen = Screen::new(words.spans("quote-expired", &[]))
             .row(vec![button(words, "button-fresh-price", tap), menu_button(words)]);

@@ -253,6 +253,9 @@ pub async fn another(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Re
     let Some(order) = own(shop, caller, id).await? else { return Ok(not_found(caller)) };
     let words = &caller.words;
     let State::CodeReceived(line) = &order.state else { return Ok(closed(words, &order)) };
+    if !shop.buys_from(&order) {
+        return Ok(alert(words.line("another-failed", &[])));
+    }
     tokio::select! {
         answer = shop.upstream.resend(&line.upstream) => match answer {
             Ok(true) => {

@@ -143,6 +143,10 @@ impl Drop for Held {
 
 async fn do_job(shop: &Arc<Shop>, job: Job) -> Result<(), Fault> {
     let Some(order) = shop.store.order(job.order).await? else { return remove(shop, job).await };
+    if !shop.buys_from(&order) {
+        tracing::warn!(order = %order.id, provider = order.purchase.provider, "an order waits for its own provider");
+        return postpone(shop, job, shop.clock.now() + LONGEST_PAUSE).await;
+    }
     match (job.kind, &order.state) {
         (JobKind::Place, State::Placing) => place(shop, job, &order).await,
         (JobKind::Settle, State::InDoubt { since }) => settle(shop, job, &order, *since).await,

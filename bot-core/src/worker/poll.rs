@@ -62,7 +62,7 @@ pub async fn run(shop: &Arc<Shop>) {
 /// One look at everything that is open; answers how long to rest.
 async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> {
     let mut watched: Vec<Order> = shop.store.open_orders().await?;
-    watched.retain(|order| order.state.line().is_some());
+    watched.retain(|order| order.state.line().is_some() && shop.buys_from(order));
     memory.forget_all_but(&watched);
     if watched.is_empty() {
         return Ok(REST);
@@ -74,8 +74,7 @@ async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> 
             shop.upstream_answered().await;
             Ok(LIST_EVERY)
         }
-        Err(Stopped::Fault(fault)) => Err(fault),
-        Err(Stopped::Upstream(error)) => {
+        Err(error) => {
             memory.failures = memory.failures.saturating_add(1);
             tracing::warn!(%error, failures = memory.failures, "the provider could not be asked");
             shop.upstream_failed(&error).await;
@@ -92,12 +91,12 @@ fn pause_after(error: &UpstreamError, failures: u32) -> Duration {
     )
 }
 
-enum Stopped {
-    Upstream(UpstreamError),
-    Fault(Fault),
-}
-
-async fn look(shop: &Arc<Shop>, memory: &mut Memory, watched: &[Order]) -> Result<(), Stopped> {
+/// Fails when the provider itself cannot be asked; what is wrong with one order holds up no other.
+async fn look(
+    shop: &Arc<Shop>,
+    memory: &mut Memory,
+    watched: &[Order],
+) -> Result<(), UpstreamError> {
     let listed: HashMap<UpstreamOrderId, UpstreamOrder> = match shop.upstream.capabilities().poll {
         PollBy::ActiveList => {
             let active = match shop.upstream.active_orders().await {
@@ -108,7 +107,7 @@ async fn look(shop: &Arc<Shop>, memory: &mut Memory, watched: &[Order]) -> Resul
                     shop.upstream_failed(&error).await;
                     Vec::new()
                 }
-                Err(error) => return Err(Stopped::Upstream(error)),
+                Err(error) => return Err(error),
             };
             active.into_iter().map(|order| (order.id.clone(), order)).collect()
         }
@@ -118,7 +117,7 @@ async fn look(shop: &Arc<Shop>, memory: &mut Memory, watched: &[Order]) -> Resul
     for order in watched {
         let Some(line) = order.state.line() else { continue };
         match listed.get(&line.upstream) {
-            Some(seen) => memory.note(shop, order, seen).await.map_err(Stopped::Fault)?,
+            Some(seen) => memory.note(shop, order, seen).await,
             None => alone.push((order, &line.upstream)),
         }
         // The list tells no price: it is asked for once, alone.
@@ -127,22 +126,25 @@ async fn look(shop: &Arc<Shop>, memory: &mut Memory, watched: &[Order]) -> Resul
         }
     }
     let now = shop.clock.now();
-    let last = |order: &Order| memory.asked_at.get(&order.id).copied().unwrap_or(Timestamp(0));
+    // A moment to come means that the clock was set back.
+    let last = |order: &Order| {
+        memory.asked_at.get(&order.id).copied().filter(|at| *at <= now).unwrap_or(Timestamp(0))
+    };
     alone.retain(|(order, _)| now.since(last(order)) >= ORDER_EVERY);
     alone.sort_by_key(|(order, _)| (!waits(&order.state), last(order)));
     for (order, upstream) in alone.into_iter().take(SINGLES) {
         memory.asked_at.insert(order.id, now);
         match shop.upstream.order(upstream).await {
-            Ok(seen) => memory.note(shop, order, &seen).await.map_err(Stopped::Fault)?,
+            Ok(seen) => memory.note(shop, order, &seen).await,
             Err(UpstreamError::NotFound { .. }) => {
                 tracing::warn!(order = %order.id, "the provider does not know an order of ours");
                 shop.alert(Alert::NeedsOperator(order.id)).await;
             }
-            Err(error @ UpstreamError::Malformed { .. }) => {
+            Err(error @ (UpstreamError::Malformed { .. } | UpstreamError::Refused { .. })) => {
                 tracing::warn!(order = %order.id, %error, "an order cannot be read");
                 shop.upstream_failed(&error).await;
             }
-            Err(error) => return Err(Stopped::Upstream(error)),
+            Err(error) => return Err(error),
         }
     }
     Ok(())
@@ -166,25 +168,30 @@ impl Memory {
     }
 
     /// Takes in how the provider shows an order; writes only when that is new.
-    async fn note(
-        &mut self,
-        shop: &Arc<Shop>,
-        order: &Order,
-        seen: &UpstreamOrder,
-    ) -> Result<(), Fault> {
+    async fn note(&mut self, shop: &Arc<Shop>, order: &Order, seen: &UpstreamOrder) {
         if self.seen.get(&seen.id) == Some(seen) {
-            return Ok(());
+            return;
         }
-        if let (None, Some(cost)) = (order.cost, seen.cost.clone()) {
-            record_cost(shop, order, cost).await?;
+        match store(shop, order, seen).await {
+            Ok(()) => {
+                self.seen.insert(seen.id.clone(), seen.clone());
+            }
+            Err(fault) => {
+                tracing::error!(%fault, order = %order.id, "how an order stands could not be stored");
+            }
         }
-        let events = observed(seen);
-        if !events.is_empty() {
-            shop.apply_all(order.id, events, Source::Poll).await?;
-        }
-        self.seen.insert(seen.id.clone(), seen.clone());
-        Ok(())
     }
+}
+
+async fn store(shop: &Arc<Shop>, order: &Order, seen: &UpstreamOrder) -> Result<(), Fault> {
+    let events = observed(seen);
+    if !events.is_empty() {
+        shop.apply_all(order.id, events, Source::Poll).await?;
+    }
+    if let (None, Some(cost)) = (order.cost, seen.cost.clone()) {
+        record_cost(shop, order, cost).await?;
+    }
+    Ok(())
 }
 
 /// What a purchase really cost; the operators hear when that is more than was paid.
@@ -201,3 +208,6 @@ async fn record_cost(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,7 @@ use crate::{
     upstream::{
         CancelAnswer, CancelRule, Capabilities, Cost, Listing, PlaceRequest, Placing, PollBy,
         Unclear, Upstream, UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder,
-        UpstreamService, UpstreamStatus,
+        UpstreamService, UpstreamSms, UpstreamStatus,
     },
 };
 
@@ -207,6 +207,11 @@ pub fn sold(id: &str) -> UpstreamOrder {
         expires_at: Some(START + Duration::from_mins(20)),
         sms: vec![],
     }
+}
+
+pub fn with_code(order: UpstreamOrder, code: &str) -> UpstreamOrder {
+    let sms = UpstreamSms { code: Some(code.into()), text: None, received_at: None };
+    UpstreamOrder { status: UpstreamStatus::CodeReceived, sms: vec![sms], ..order }
 }
 
 impl Provider {

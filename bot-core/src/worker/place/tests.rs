@@ -124,3 +124,14 @@ async fn a_state_and_the_end_of_its_job_are_one_commit() {
     assert!(matches!(stage.state(order).await, State::Waiting(_)));
     assert_eq!(stage.job(order).await, None);
 }
+
+#[tokio::test]
+async fn a_purchase_from_another_provider_is_not_made_here() {
+    let stage = Stage::open().await;
+    let order = stage.buys(1).await;
+    stage.spoil("UPDATE orders SET provider = 'another'").await;
+    done(&stage, order).await.unwrap();
+    assert_eq!(stage.provider().asked_to_create, 0);
+    assert_eq!(stage.state(order).await, State::Placing);
+    assert!(stage.job(order).await.unwrap().due_at > stage.shop.clock.now());
+}

@@ -1,0 +1,72 @@
+use super::*;
+use crate::{
+    order::Event,
+    upstream::UpstreamStatus,
+    worker::stage::{Stage, sold, with_code},
+};
+
+/// An order with a number, for which a code is there.
+async fn ready(stage: &Stage, customer: i64, upstream: &str) -> OrderId {
+    let order = stage.buys(customer).await;
+    let line = crate::order::Line {
+        upstream: upstream.into(),
+        phone: sold(upstream).phone.unwrap(),
+        accepted_at: stage.shop.clock.now(),
+        expires_at: stage.shop.clock.now() + Duration::from_mins(20),
+    };
+    stage.shop.apply(order, Event::Accepted(line), Source::Place).await.unwrap();
+    let seen = with_code(sold(upstream), "123456");
+    assert_eq!(seen.status, UpstreamStatus::CodeReceived);
+    stage.provider().orders.insert(upstream.into(), Ok(seen));
+    order
+}
+
+async fn has_code(stage: &Stage, order: OrderId) -> bool {
+    matches!(stage.state(order).await, State::CodeReceived(_))
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_stored_holds_up_no_other() {
+    let stage = Stage::open().await;
+    let (bad, good) = (ready(&stage, 1, "a").await, ready(&stage, 2, "b").await);
+    stage
+        .spoil(
+            "INSERT INTO transfer (key, from_account, to_account, amount, reason, at)
+             VALUES ('order:1:close', 'sales', 'escrow', 1, 'spoiled', 0)",
+        )
+        .await;
+    tick(&stage.shop, &mut Memory::default()).await.unwrap();
+    assert!(!has_code(&stage, bad).await);
+    assert!(has_code(&stage, good).await);
+}
+
+#[tokio::test]
+async fn an_order_that_the_provider_will_not_show_holds_up_no_other() {
+    let stage = Stage::open().await;
+    let (bad, good) = (ready(&stage, 1, "a").await, ready(&stage, 2, "b").await);
+    let refused = UpstreamError::Refused { route: "order", code: "ODD".into() };
+    stage.provider().orders.insert("a".into(), Err(refused));
+    tick(&stage.shop, &mut Memory::default()).await.unwrap();
+    assert!(!has_code(&stage, bad).await);
+    assert!(has_code(&stage, good).await);
+}
+
+#[tokio::test]
+async fn orders_of_another_provider_are_not_looked_for_here() {
+    let stage = Stage::open().await;
+    let order = ready(&stage, 1, "a").await;
+    // The same id at another provider is somebody else's order.
+    stage.spoil("UPDATE orders SET provider = 'another'").await;
+    tick(&stage.shop, &mut Memory::default()).await.unwrap();
+    assert!(!has_code(&stage, order).await);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_stops_no_question() {
+    let stage = Stage::open().await;
+    let order = ready(&stage, 1, "a").await;
+    let mut memory = Memory::default();
+    memory.asked_at.insert(order, stage.shop.clock.now() + Duration::from_hours(1));
+    tick(&stage.shop, &mut memory).await.unwrap();
+    assert!(has_code(&stage, order).await);
+}
