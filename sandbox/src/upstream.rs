@@ -1,8 +1,8 @@
 //! Emulators of the number providers: stateful, strict, and wrong on demand.
 //!
 //! Each provider is a module that implements [`server::Emulator`] over its own state; what they share lies beside it:
-//! the server with its faults and request book, the wallet, the rate limits, and a made-up [`world`] of countries and
-//! services. Nothing here knows what the shop does with an answer.
+//! the server with its faults and request book, the handle that steers it, the book of orders, the wallet, the rate
+//! limits, and a made-up [`world`] of countries and services. Nothing here knows what the shop does with an answer.
 
 use std::{fmt, str::FromStr};
 

@@ -20,9 +20,9 @@ pub enum Emulator {
     ///
     /// Prints the settings that make a shop buy from it. SANDBOX_LOG=FILE writes one line of JSON for each request.
     ///
-    /// Below /sandbox/ it shows what it knows (GET orders, journal, requests, faults), lets things happen (POST deliver,
-    /// stock, price, cancel, top_up, fx) and fails on demand: POST faults with {"route": "create", "fault": "garbage",
-    /// "times": 1}, DELETE faults to end it.
+    /// Below /sandbox/ it shows what it knows (GET orders, journal, requests, faults, and at smsbuyz offers), lets things
+    /// happen (POST deliver, stock, price, cancel, top_up, and at smscode fx) and fails on demand: POST faults with
+    /// {"route": "orders", "fault": "garbage", "times": 1}, DELETE faults to end it.
     Upstream(Upstream),
     /// Telegram's Bot API, with people to play at /sandbox/
     ///
