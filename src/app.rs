@@ -1,7 +1,13 @@
 //! The composition root: opens the books, connects the provider and the chats, starts the workers, and ends them in
 //! order. `main` and the tests start the same app.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use bot_core::{
     clock::Clock,
@@ -30,11 +36,17 @@ pub struct App {
     workers: JoinSet<()>,
     adapters: JoinSet<()>,
     stop: watch::Sender<bool>,
+    /// Held while the shop is open: two on one database would buy twice.
+    _lock: File,
 }
 
 /// Why the shop did not open.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    #[error("another shop is open on this database, or {} cannot be locked", file.display())]
+    Locked { file: PathBuf, source: TryLockError },
+    #[error("{} cannot be made", file.display())]
+    LockFile { file: PathBuf, source: io::Error },
     #[error("the database cannot be opened")]
     Store(#[from] StoreError),
     #[error("unfinished orders could not be taken up again: {0}")]
@@ -75,6 +87,7 @@ impl App {
         };
         let upstream = config.upstream.connect(clock.clone())?;
         let texts = Texts::load()?;
+        let lock = lock(config.database.path())?;
         let store = Store::open(&config.database.url).await?;
         let shop = Shop::new(store, clock.clone(), upstream, texts, settings);
         worker::sweep::recover(&shop).await.map_err(StartError::Recover)?;
@@ -90,7 +103,7 @@ impl App {
             Err(error) => return Err(error.into()),
         };
         adapters.spawn(serve_telegram(Arc::clone(&shop), telegram, connected, clock, stopping));
-        Ok(Self { shop, workers, adapters, stop })
+        Ok(Self { shop, workers, adapters, stop, _lock: lock })
     }
 
     /// The shop itself, for what looks at it from inside the process.
@@ -116,6 +129,17 @@ impl App {
         self.workers.shutdown().await;
         self.shop.close().await;
     }
+}
+
+/// One shop per database. The lock lies beside it and goes with the process, however that ends.
+fn lock(database: &Path) -> Result<File, StartError> {
+    let mut file = database.as_os_str().to_owned();
+    file.push(".lock");
+    let file = PathBuf::from(file);
+    let made = OpenOptions::new().create(true).truncate(false).write(true).open(&file);
+    let lock = made.map_err(|source| StartError::LockFile { file: file.clone(), source })?;
+    lock.try_lock().map_err(|source| StartError::Locked { file, source })?;
+    Ok(lock)
 }
 
 async fn connect(config: &TelegramConfig, clock: &Clock) -> Result<Telegram, ConnectError> {

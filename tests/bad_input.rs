@@ -104,6 +104,10 @@ async fn in_a_group_numbers_and_balances_stay_private() {
     control.press(1, -700, message, &data).unwrap();
     alice.is_told("in our private chat").await;
     alice.sees("The price is yours").await;
+    control.say(1, -700, "/balance@numdesk_bot").unwrap();
+    let told =
+        || control.messages(-700).iter().any(|message| message.text.contains("our private chat"));
+    world.until("the group sees that the bot heard", || told().then_some(())).await;
     alice.taps("Pay").await;
     alice.sees("Your number:").await;
     world.code_comes("616161");

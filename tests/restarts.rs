@@ -94,3 +94,14 @@ async fn an_order_that_expired_while_the_shop_was_away_is_refunded() {
     alice.balance_is("$10.00").await;
     world.ends_well().await;
 }
+
+#[tokio::test]
+async fn a_second_shop_on_the_same_database_does_not_open() {
+    let mut world = World::open().await;
+    let config = numdesk::config::Config::load(None, world.variables()).unwrap();
+    let second = numdesk::app::App::start(&config, world.clock.clock()).await;
+    assert!(matches!(second, Err(numdesk::app::StartError::Locked { .. })));
+    world.kill();
+    world.start().await;
+    world.ends_well().await;
+}

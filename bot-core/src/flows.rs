@@ -28,9 +28,7 @@ async fn show(shop: &Shop, caller: &Caller<'_>, screen: Screen) -> Result<Reply,
     let leaves_the_group =
         caller.actor.chat_kind == ChatKind::Group && screen.privacy == Privacy::OnlyActor;
     let text = leaves_the_group.then(|| caller.words.line("sent-in-private", &[]));
-    // A typed command in a group needs no notice there: only a tap waits for one.
-    let toast =
-        text.filter(|_| caller.actor.message.is_some()).map(|text| Toast { text, alert: false });
+    let toast = text.map(|text| Toast { text, alert: false });
     Ok(Reply::Show { screen, place, toast })
 }
 

@@ -99,9 +99,11 @@ impl<D: Door> Replies<D> {
 
     /// What only the person may see goes to their private chat; the group learns nothing.
     async fn show_in_private(&self, asked: &Asked, screen: Screen, toast: Option<Toast>) {
-        let (screen, toast) = place_toast(asked, screen, toast);
         match self.show(asked, &asked.actor.private_chat, &screen, Place::New).await {
-            Shown::Yes => self.answer_query(asked, toast.as_ref()).await,
+            Shown::Yes => match toast {
+                Some(toast) => self.tell(asked, toast).await,
+                None => self.answer_query(asked, None).await,
+            },
             Shown::ChatClosed => {
                 let text = self.door.open_private_first(asked.actor.language.as_deref());
                 self.tell(asked, Toast { text, alert: true }).await;
