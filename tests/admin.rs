@@ -1,5 +1,7 @@
 //! What owners do, and what others cannot.
 
+use std::time::Duration;
+
 use crate::support::{OWNER, World};
 
 #[tokio::test]
@@ -32,6 +34,20 @@ async fn a_top_up_can_be_dropped() {
     owner.sees("nothing was moved").await;
     world.telegram.control().press(OWNER, OWNER, message, &yes).unwrap();
     owner.is_told("settled already").await;
+    alice.balance_is("$0.00").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_top_up_that_was_asked_for_days_ago_cannot_be_confirmed() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "0").await;
+    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    owner.sends("/topup @alice 5").await;
+    owner.finds("Yes, add it").await;
+    world.passes(Duration::from_secs(25 * 3_600));
+    owner.taps("Yes, add it").await;
+    owner.is_told("out of date").await;
     alice.balance_is("$0.00").await;
     world.ends_well().await;
 }

@@ -1,5 +1,7 @@
 //! What owners do: credit a customer, look at one.
 
+use std::time::Duration;
+
 use super::{alert, button, menu::menu_button, show};
 use crate::{
     action::Tap,
@@ -10,6 +12,9 @@ use crate::{
     shop::{Caller, Fault, Shop},
     store::{customers::Customer, outbox::Notice, top_ups::TopUpState},
 };
+
+/// How long a top-up may be confirmed: a button that is found again much later says nothing of what is meant then.
+const CONFIRM_WITHIN: Duration = Duration::from_hours(24);
 
 /// The longest part of what was typed that is said back.
 const LONGEST_ECHO: usize = 40;
@@ -122,14 +127,15 @@ pub async fn confirm_top_up(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Re
     if !caller.is_admin {
         return Ok(alert(caller.words.line("not-allowed", &[])));
     }
-    let Some(asked) = shop.store.top_up(id).await? else {
+    let now = shop.clock.now();
+    let asked = shop.store.top_up(id).await?;
+    let Some(asked) = asked.filter(|asked| now.since(asked.asked_at) <= CONFIRM_WITHIN) else {
         return Ok(super::menu::stale_button(caller));
     };
     let Some(customer) = shop.store.customer(asked.customer).await? else {
         return Ok(super::menu::stale_button(caller));
     };
-    let (actor, chat, now) =
-        (caller.actor.identity.to_string(), customer.private_chat.clone(), shop.clock.now());
+    let (actor, chat) = (caller.actor.identity.to_string(), customer.private_chat.clone());
     let decided = shop
         .store
         .write(move |tx| {

@@ -18,6 +18,7 @@ pub struct TopUp {
     /// The admin, as `platform:user`.
     pub asked_by: String,
     pub state: TopUpState,
+    pub asked_at: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +49,14 @@ fn top_up(row: &sqlx::sqlite::SqliteRow) -> Result<TopUp, StoreError> {
         amount: row.get(2),
         asked_by: row.get(3),
         state,
+        asked_at: row.get(5),
     })
 }
 
 impl Store {
     pub async fn top_up(&self, id: TopUpId) -> Result<Option<TopUp>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, customer_id, amount, asked_by, state FROM top_up WHERE id = $1",
+            "SELECT id, customer_id, amount, asked_by, state, created_at FROM top_up WHERE id = $1",
         )
         .bind(id)
         .fetch_optional(self.readers())
@@ -93,7 +95,7 @@ impl WriteTx {
     ) -> Result<Option<TopUp>, StoreError> {
         let row = sqlx::query(
             "UPDATE top_up SET state = $3 WHERE id = $1 AND asked_by = $2 AND state = 'asked'
-             RETURNING id, customer_id, amount, asked_by, state",
+             RETURNING id, customer_id, amount, asked_by, state, created_at",
         )
         .bind(id)
         .bind(asked_by)

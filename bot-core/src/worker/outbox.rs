@@ -91,7 +91,7 @@ async fn attempt(shop: &Arc<Shop>, messenger: &dyn Messenger, outgoing: &Outgoin
     match AssertUnwindSafe(deliver(shop, messenger, outgoing.clone())).catch_unwind().await {
         Ok(Ok(())) => return,
         Ok(Err(fault)) => {
-            tracing::error!(%fault, outbox = %id, "a message could not be made or marked")
+            tracing::error!(%fault, outbox = %id, "a message could not be made or marked");
         }
         Err(_) => tracing::error!(outbox = %id, "making a message panicked"),
     }
