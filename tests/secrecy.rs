@@ -123,8 +123,8 @@ async fn bad_days_tell_no_secret() {
     }
     alice.sees(&code(2)).await;
     let words = format!("{KEY} may not buy {phone}, and {} neither", code(2));
-    for (status, refused) in [(404, "NOT_FOUND"), (401, "UNAUTHORIZED")] {
-        let person = if status == 404 { &mut *bob } else { &mut *carol };
+    for (status, refused) in [(422, "VALIDATION_ERROR"), (401, "UNAUTHORIZED")] {
+        let person = if status == 422 { &mut *bob } else { &mut *carol };
         let body = json!({"success": false, "error": {"code": refused, "message": words}});
         person.gets_a_price("/buy whatsapp indonesia").await;
         faults.once("create", Fault::Answer { status, body }).unwrap();
@@ -149,7 +149,7 @@ async fn bad_days_tell_no_secret() {
 fn unreadable(phone: &str) -> [(Fault, Fault); 3] {
     let answer =
         |data: Value| Fault::Answer { status: 200, body: json!({"success": true, "data": data}) };
-    let misplaced = json!({"id": phone, "status": "ACTIVE", "otp_code": {"code": code(2)}});
+    let misplaced = json!({"id": 1, "status": code(2), "otp_code": {"code": code(2)}});
     let mistyped = json!({"id": 1, "status": 2, "otp_code": code(2), "otp_message": SMS_WORD});
     let prose = json!(format!("{phone} {} {SMS_WORD} {KEY}", code(2)));
     [

@@ -62,8 +62,9 @@ fn field(path: &str, error: &serde_json::Error) -> String {
     let path = if path == "." { "the body" } else { path };
     let whole = match (quoted("missing field `"), quoted("unknown variant `")) {
         (Some(name), _) => format!("{path}.{name}"),
-        (None, Some(word)) => format!("{path} (`{word}`)"),
-        (None, None) => path.to_owned(),
+        // A word without digits cannot be a code or a number that stands in the wrong place.
+        (None, Some(word)) if !word.contains(char::is_numeric) => format!("{path} (`{word}`)"),
+        (None, Some(_) | None) => path.to_owned(),
     };
     plain(&whole, LONGEST_PATH)
 }

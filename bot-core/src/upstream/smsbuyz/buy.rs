@@ -53,9 +53,8 @@ fn refused(answer: &Answer) -> Placing {
     let words = words(&answer.body);
     let said = words.as_deref().and_then(reason);
     let rejection = match status {
-        400 => said.or_else(|| {
-            Some(Rejection::Invalid(words.unwrap_or_else(|| "status 400 without words".to_owned())))
-        }),
+        // The provider's own words may quote what it was sent.
+        400 => said.or_else(|| Some(Rejection::Invalid("status 400".to_owned()))),
         401 | 403 => Some(Rejection::KeyRefused),
         404 => said.or(Some(Rejection::OfferGone)),
         429 => Some(Rejection::NotNow {

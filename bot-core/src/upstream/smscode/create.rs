@@ -72,14 +72,15 @@ fn success(answer: &Answer, product: &ProductRef) -> Placing {
 }
 
 fn refused(answer: &Answer) -> Placing {
-    let Some(Failure { code, message }) = failure(&answer.body) else {
+    let Some(Failure { code, .. }) = failure(&answer.body) else {
         return unknown(words(answer), answer.retry_after);
     };
     Placing::Rejected(match code {
         ErrorCode::InsufficientBalance => Rejection::UpstreamFunds,
         ErrorCode::ProviderError => Rejection::NoNumbers,
         ErrorCode::NotFound => Rejection::OfferGone,
-        ErrorCode::ValidationError => Rejection::Invalid(message),
+        // The provider's own words may quote what it was sent.
+        ErrorCode::ValidationError => Rejection::Invalid("VALIDATION_ERROR".to_owned()),
         ErrorCode::Unauthorized | ErrorCode::Forbidden => Rejection::KeyRefused,
         ErrorCode::RateLimitExceeded => Rejection::NotNow {
             retry_after: answer.retry_after.unwrap_or(RATE_WINDOW),

@@ -88,7 +88,7 @@ fn documented_refusals_have_their_meaning() {
         (409, "INSUFFICIENT_BALANCE", Rejection::UpstreamFunds),
         (422, "PROVIDER_ERROR", Rejection::NoNumbers),
         (404, "NOT_FOUND", Rejection::OfferGone),
-        (422, "VALIDATION_ERROR", Rejection::Invalid("Words".to_owned())),
+        (422, "VALIDATION_ERROR", Rejection::Invalid("VALIDATION_ERROR".to_owned())),
         (401, "UNAUTHORIZED", Rejection::KeyRefused),
         (403, "FORBIDDEN", Rejection::KeyRefused),
         (429, "RATE_LIMIT_EXCEEDED", not_now),
