@@ -181,7 +181,7 @@ async fn open_to_read(database: &DatabaseConfig) -> Result<Store, CliError> {
     if !database.path().exists() {
         return Err(CliError::NoDatabase { path: database.path().to_owned() });
     }
-    Ok(Store::open_read_only(database.url()).await?)
+    Ok(Store::open_read_only(&database.url).await?)
 }
 
 /// Writes a result, which goes to stdout; logs and errors go to stderr.
