@@ -19,3 +19,4 @@ mod outages;
 mod purchase;
 mod restarts;
 mod secrecy;
+mod smsbuyz;
