@@ -139,3 +139,27 @@ async fn a_lost_answer_to_a_cancel_gives_the_money_back_once() {
     assert_eq!(world.charged_orders(), 0);
     world.ends_well().await;
 }
+
+#[tokio::test]
+async fn an_owner_ends_what_nothing_settles() {
+    let world = World::open().await;
+    let mut alice = ready(&world).await;
+    let faults = world.provider.control().faults();
+    faults.always("create", Fault::ResetBefore).unwrap();
+    faults.always("orders", Fault::Status500).unwrap();
+    alice.taps("Pay").await;
+    alice.sees("checking whether it gave you a number").await;
+    let mut owner = world.person(crate::support::OWNER, "Olivia", "olivia");
+    owner.looks_now();
+    world.passes(Duration::from_hours(7));
+    owner.sees("needs you").await;
+    alice.forges("1R1");
+    alice.is_told("Only the owner").await;
+    owner.taps("Give the money back").await;
+    owner.sees("the customer has the money back").await;
+    alice.sees("is back on your balance").await;
+    owner.forges("1R1");
+    owner.is_told("This order is settled").await;
+    alice.balance_is("$10.00").await;
+    world.ends_well().await;
+}

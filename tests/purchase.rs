@@ -71,6 +71,7 @@ async fn a_second_sms_comes_to_the_same_number_at_no_charge() {
     alice.is_told("Asked for another SMS").await;
     world.code_comes("222222");
     alice.sees("code: 222222").await;
+    alice.sees("Earlier: 111111").await;
     assert_eq!(alice.count("code: 111111"), 1);
     assert_eq!(alice.count("code: 222222"), 1);
     assert_eq!(world.audit().await.earned, after_one);

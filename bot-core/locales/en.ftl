@@ -271,6 +271,9 @@ order-refused-operator =
     You can try again now.
     <i>Order #{ $order }</i>
 
+# Below the card when several SMS came. $codes: the earlier ones, newest first.
+order-earlier = Earlier: { $codes }
+
 # A new message, so that the phone rings.
 sms-code =
     🔔 <b>{ $service }</b> code: <code>{ $code }</code>
@@ -424,7 +427,12 @@ operator-notice-garbage =
 # It is not known whether a number was sold for this order.
 operator-notice-needs-operator =
     🔎 Order #{ $order } needs you: I cannot find out from <b>{ $provider }</b> what became of it.
-    The customer's money is set aside. Look into the supplier's own order list, then refund the order or adopt the number.
+    The customer's money is set aside. Look into the supplier's own order list. If it never gave a number, or the number brought nothing, give the money back.
+button-refund = ↩️ Give the money back
+refund-done = ↩️ Order #{ $order }: the customer has the money back, and was told.
+# Notices.
+refund-settled = This order is settled. No money is set aside for it, and nothing was moved.
+refund-not-yet = This order is just being bought. Nothing was moved; try again in a minute.
 # $cost: what the supplier booked. $price: what the customer pays.
 operator-notice-below-cost =
     📉 Order #{ $order } cost { $cost } at the supplier, more than the { $price } that the customer pays.

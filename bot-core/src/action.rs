@@ -98,6 +98,8 @@ pub enum Tap {
     ConfirmTopUp(TopUpId),
     DropTopUp(TopUpId),
     Customer(CustomerId),
+    /// An operator gives a customer the money of an unsettled order back.
+    Refund(OrderId),
 }
 
 /// How countries are listed.

@@ -168,6 +168,7 @@ impl Shop {
             Tap::ConfirmTopUp(top_up) => flows::admin::confirm_top_up(self, caller, top_up).await,
             Tap::DropTopUp(top_up) => flows::admin::drop_top_up(self, caller, top_up).await,
             Tap::Customer(customer) => flows::admin::customer(self, caller, customer).await,
+            Tap::Refund(order) => flows::admin::refund(self, caller, order).await,
         }
     }
 

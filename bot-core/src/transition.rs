@@ -25,6 +25,7 @@ pub enum Source {
     /// The answer to a cancel.
     Cancel,
     Customer,
+    Operator,
     Sweep,
 }
 
@@ -35,6 +36,7 @@ impl Source {
             Self::Poll => "poll",
             Self::Cancel => "cancel",
             Self::Customer => "customer",
+            Self::Operator => "operator",
             Self::Sweep => "sweep",
         }
     }

@@ -41,6 +41,7 @@ impl Tap {
             Self::ConfirmTopUp(top_up) => ('T', vec![base36(top_up.0)]),
             Self::DropTopUp(top_up) => ('t', vec![base36(top_up.0)]),
             Self::Customer(customer) => ('C', vec![base36(customer.0)]),
+            Self::Refund(order) => ('R', vec![base36(order.0)]),
         };
         format!("{VERSION}{kind}{}", fields.join("."))
     }
@@ -77,6 +78,7 @@ impl Tap {
             'T' => Self::ConfirmTopUp(TopUpId(fields.id()?)),
             't' => Self::DropTopUp(TopUpId(fields.id()?)),
             'C' => Self::Customer(CustomerId(fields.id()?)),
+            'R' => Self::Refund(OrderId(fields.id()?)),
             _ => return Err(UnknownButton),
         };
         // One text per tap: what does not pack to itself (spare fields, leading zeros, control characters) is forged.
@@ -156,7 +158,8 @@ mod tests {
             id.clone().prop_map(|id| Tap::Done(OrderId(id))),
             id.clone().prop_map(|id| Tap::ConfirmTopUp(TopUpId(id))),
             id.clone().prop_map(|id| Tap::DropTopUp(TopUpId(id))),
-            id.prop_map(|id| Tap::Customer(CustomerId(id))),
+            id.clone().prop_map(|id| Tap::Customer(CustomerId(id))),
+            id.prop_map(|id| Tap::Refund(OrderId(id))),
         ]
     }
 

@@ -5,12 +5,13 @@ use std::time::Duration;
 use super::{alert, button, menu::menu_button, show};
 use crate::{
     action::Tap,
-    ids::{CustomerId, Identity, TopUpId},
+    ids::{CustomerId, Identity, OrderId, TopUpId},
     ledger,
     money::{AmountError, LARGEST_AMOUNT, Money},
+    order::Event,
     screen::{Place, Reply, Screen, Span},
     shop::{Caller, Fault, Shop},
-    store::{customers::Customer, outbox::Notice, top_ups::TopUpState},
+    store::{customers::Customer, orders::Order, outbox::Notice, top_ups::TopUpState},
 };
 
 /// How long a top-up may be confirmed: a button that is found again much later says nothing of what is meant then.
@@ -232,4 +233,21 @@ pub async fn customer(shop: &Shop, caller: &Caller<'_>, id: CustomerId) -> Resul
     }
     let screen = Screen::new(text).row(vec![menu_button(&caller.words)]).only_for_actor();
     show(shop, caller, screen).await
+}
+
+/// *Give the money back*, for an order that the provider does not settle. What it may still bring is the customer's.
+pub async fn refund(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Reply, Fault> {
+    if !caller.is_admin {
+        return Ok(alert(caller.words.line("not-allowed", &[])));
+    }
+    let holds = |order: Option<Order>| order.is_some_and(|order| order.state.holds_money());
+    if !holds(shop.store.order(id).await?) {
+        return Ok(alert(caller.words.line("refund-settled", &[])));
+    }
+    shop.apply(id, Event::OperatorRefund, crate::transition::Source::Operator).await?;
+    if holds(shop.store.order(id).await?) {
+        return Ok(alert(caller.words.line("refund-not-yet", &[])));
+    }
+    let screen = Screen::new(caller.words.spans("refund-done", &[("order", id.0.into())]));
+    show(shop, caller, screen.only_for_actor()).await
 }

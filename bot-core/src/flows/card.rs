@@ -84,7 +84,18 @@ impl View<'_> {
         }
     }
 
-    fn text(&self, mut args: Vec<(&'static str, Arg)>, sms: &[Sms]) -> Vec<Span> {
+    fn text(&self, args: Vec<(&'static str, Arg)>, sms: &[Sms]) -> Vec<Span> {
+        let mut text = self.state_text(args, sms);
+        let said = |sms: &Sms| sms.code.clone().or_else(|| sms.text.clone());
+        let earlier: Vec<String> = sms.iter().rev().skip(1).filter_map(said).collect();
+        if !earlier.is_empty() {
+            text.push(Span::Plain("\n".into()));
+            text.extend(self.words.spans("order-earlier", &[("codes", earlier.join(", ").into())]));
+        }
+        text
+    }
+
+    fn state_text(&self, mut args: Vec<(&'static str, Arg)>, sms: &[Sms]) -> Vec<Span> {
         let latest = sms.last();
         let code = latest.and_then(|sms| sms.code.clone());
         let has_code = code.is_some();

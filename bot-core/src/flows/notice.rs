@@ -105,5 +105,14 @@ async fn alert_screen(shop: &Shop, words: &Words, alert: &Alert) -> Result<Scree
                 words.spans("operator-notice-below-cost", &args)
             }
         };
-    Ok(Screen::new(text))
+    let refund = match alert {
+        Alert::NeedsOperator(order) => Some(button(words, "button-refund", Tap::Refund(*order))),
+        Alert::ProviderDown
+        | Alert::ProviderBack
+        | Alert::KeyRefused
+        | Alert::FundsLow
+        | Alert::Garbage(_)
+        | Alert::BelowCost(_) => None,
+    };
+    Ok(Screen::new(text).row(refund.into_iter().collect()))
 }

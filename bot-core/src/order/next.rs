@@ -128,7 +128,9 @@ pub(super) fn cancelling(line: &Line, event: Event) -> Option<Step> {
 fn watched(line: &Line, event: Event) -> Option<Step> {
     match event {
         Event::Sms(sms) => Some(first_sms(line, sms)),
-        Event::ProviderCancelled => Some(go(State::Cancelled(line.clone()), [Effect::Release])),
+        Event::ProviderCancelled | Event::OperatorRefund => {
+            Some(go(State::Cancelled(line.clone()), [Effect::Release]))
+        }
         Event::ProviderExpired => Some(go(State::Expired(line.clone()), [Effect::Release])),
         Event::Banned => {
             Some(go(State::Banned(line.clone()), [Effect::Release, Effect::TellOperator]))
@@ -145,7 +147,6 @@ fn watched(line: &Line, event: Event) -> Option<Step> {
         | Event::Rejected(_)
         | Event::NotPlaced
         | Event::GaveUp
-        | Event::OperatorRefund
         | Event::OperatorAdopt(_) => None,
     }
 }

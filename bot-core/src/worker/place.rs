@@ -5,6 +5,8 @@
 //! that was not stored, because the commit failed or the process was killed, leaves `Placing`, which is then in doubt:
 //! [`Shop::asked`] tells here, and `worker/sweep` takes every `Placing` for one at start.
 
+mod settle;
+
 use std::{
     collections::HashSet,
     panic::AssertUnwindSafe,
@@ -38,19 +40,6 @@ const GLANCE: u32 = 256;
 
 /// How long a customer waits for a provider that is certainly not selling (down, rate limiting) before the money goes back.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// How long after a lost answer the same create is repeated: while the customer still waits for a number.
-const REPEAT_WITHIN: Duration = Duration::from_secs(90);
-
-/// How long after a create whose answer was lost the provider's records are taken as complete.
-const RECORDS_SETTLE_AFTER: Duration = Duration::from_mins(2);
-
-/// How long before the purchase the provider's records are searched: its clock may differ from ours. Generous, because
-/// a sale that is overlooked is refunded, and one too many only takes longer to settle.
-const CLOCK_SLACK: Duration = Duration::from_hours(1);
-
-/// How long doubt is pursued before a person must decide.
-const GIVE_UP_AFTER: Duration = Duration::from_hours(6);
 
 /// Pause between two tries of a call that failed.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -149,7 +138,9 @@ async fn do_job(shop: &Arc<Shop>, job: Job) -> Result<(), Fault> {
     }
     match (job.kind, &order.state) {
         (JobKind::Place, State::Placing) => place(shop, job, &order).await,
-        (JobKind::Settle, State::InDoubt { since }) => settle(shop, job, &order, *since).await,
+        (JobKind::Settle, State::InDoubt { since }) => {
+            settle::settle(shop, job, &order, *since).await
+        }
         (JobKind::Cancel, State::Cancelling(line)) => cancel(shop, job, line).await,
         (JobKind::Finish, state) => match state.line() {
             Some(line) => finish(shop, job, line).await,
@@ -249,78 +240,6 @@ async fn rejected(shop: &Shop, rejection: Rejection) -> Event {
             Refusal::Invalid
         }
     })
-}
-
-/// Settles a lost answer. While the customer still waits, the same key is sent again: the provider answers with the same
-/// order, or makes it now. After that its records decide: no order that could be ours means that none was made.
-async fn settle(shop: &Arc<Shop>, job: Job, order: &Order, since: Timestamp) -> Result<(), Fault> {
-    let now = shop.clock.now();
-    let pause = backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE);
-    let same_key = shop.upstream.capabilities().same_key_same_order;
-    if same_key && now.since(order.created_at) <= REPEAT_WITHIN {
-        return repeat(shop, job, order, pause).await;
-    }
-    if now.since(since) < RECORDS_SETTLE_AFTER {
-        return postpone(shop, job, since + RECORDS_SETTLE_AFTER).await;
-    }
-    let ours = match shop.upstream.recent_orders(order.created_at - CLOCK_SLACK).await {
-        Ok(records) => Some(could_be_ours(shop, order, &records).await?),
-        Err(error) => {
-            tracing::warn!(order = %order.id, %error, "the provider's records could not be read");
-            shop.upstream_failed(&error).await;
-            None
-        }
-    };
-    match ours {
-        Some(false) => shop.conclude(job, vec![Event::NotPlaced], Source::Sweep).await,
-        Some(true) | None if now.since(since) > GIVE_UP_AFTER => {
-            shop.conclude(job, vec![Event::GaveUp], Source::Sweep).await
-        }
-        // It may sell now what was not sold before: the records need as long again.
-        Some(true) if same_key => repeat(shop, job, order, RECORDS_SETTLE_AFTER).await,
-        Some(true) | None => postpone(shop, job, now + pause).await,
-    }
-}
-
-async fn repeat(shop: &Arc<Shop>, job: Job, order: &Order, pause: Duration) -> Result<(), Fault> {
-    let Some((service, country)) = keys(shop, order).await? else {
-        return postpone(shop, job, shop.clock.now() + LONGEST_PAUSE).await;
-    };
-    match shop.upstream.place_again(&request(order, &service, &country)).await {
-        Placing::Accepted(sold) => match line(shop, order, sold) {
-            Some(line) => shop.conclude(job, vec![Event::Accepted(line)], Source::Place).await,
-            None => postpone(shop, job, shop.clock.now() + pause).await,
-        },
-        Placing::Rejected(Rejection::NotNow { retry_after, .. }) => {
-            postpone(shop, job, shop.clock.now() + pause.max(retry_after)).await
-        }
-        Placing::Rejected(rejection) => {
-            tracing::info!(order = %order.id, ?rejection, "a repeated create was refused; the records will tell");
-            postpone(shop, job, shop.clock.now() + pause).await
-        }
-        Placing::Unknown(unclear) => {
-            tracing::info!(order = %order.id, reason = unclear.reason, "a repeated create got no clear answer");
-            let wait = pause.max(unclear.retry_after.unwrap_or_default());
-            postpone(shop, job, shop.clock.now() + wait).await
-        }
-    }
-}
-
-/// Whether the provider's records hold an order for this product, of this time, that no other purchase accounts for.
-async fn could_be_ours(
-    shop: &Shop,
-    order: &Order,
-    records: &[UpstreamOrder],
-) -> Result<bool, Fault> {
-    let since = order.created_at - CLOCK_SLACK;
-    for record in records {
-        let fits = record.product.as_ref().is_none_or(|product| *product == order.purchase.product)
-            && record.created_at.is_none_or(|created_at| created_at >= since);
-        if fits && !shop.store.knows_upstream(&order.purchase.provider, &record.id).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 async fn cancel(shop: &Arc<Shop>, job: Job, line: &Line) -> Result<(), Fault> {

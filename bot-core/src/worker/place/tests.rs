@@ -1,4 +1,7 @@
-use super::*;
+use super::{
+    settle::{GIVE_UP_AFTER, RECORDS_SETTLE_AFTER},
+    *,
+};
 use crate::{
     upstream::Unclear,
     worker::stage::{START, Stage, sold},
