@@ -119,6 +119,22 @@ async fn a_purchase_that_never_arrived_is_settled_by_the_records_and_not_repeate
 }
 
 #[tokio::test]
+async fn a_purchase_whose_answer_was_lost_is_found_in_the_records_and_its_code_comes() {
+    let shop = Shop::open().await;
+    let mut alice = shop.world.customer(1, "Alice", "10").await;
+    shop.provider.control().faults().once("buy", Fault::ResetAfterCommit).unwrap();
+    alice.sends("/buy whatsapp indonesia").await;
+    alice.taps("Pay").await;
+    alice.sees("Your number:").await;
+    let order = shop.orders()[0].clone();
+    assert_eq!(alice.copies(), vec![format!("+{}", order.phone.trim_start_matches('+'))]);
+    shop.provider.control().deliver(order.id, "818181", "Your code is 818181").unwrap();
+    alice.sees("code: 818181").await;
+    assert_eq!(shop.orders().len(), 1);
+    shop.ends_well().await;
+}
+
+#[tokio::test]
 async fn a_number_that_is_banned_before_a_code_is_paid_back() {
     let shop = Shop::open().await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
