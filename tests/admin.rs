@@ -45,7 +45,7 @@ async fn a_top_up_that_was_asked_for_days_ago_cannot_be_confirmed() {
     let mut owner = world.person(OWNER, "Olivia", "olivia");
     owner.sends("/topup @alice 5").await;
     owner.finds("Yes, add it").await;
-    world.passes(Duration::from_secs(25 * 3_600));
+    world.passes(Duration::from_hours(25));
     owner.taps("Yes, add it").await;
     owner.is_told("out of date").await;
     alice.balance_is("$0.00").await;
