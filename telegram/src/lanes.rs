@@ -12,8 +12,9 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 /// Actions of one person that are worked on or wait; more are refused.
 pub(crate) const LONGEST_LANE: usize = 20;
-/// Actions that are worked on at the same time.
-const MOST_AT_ONCE: usize = 256;
+/// Actions that are worked on at the same time. Most of them wait for their screen's turn under Telegram's limits, and must
+/// not keep somebody else's tap from being answered: as many as updates may be open (see `updates`).
+const MOST_AT_ONCE: usize = 1_000;
 
 /// What is done in the lanes.
 pub(crate) trait Work: Send + Sync + 'static {
