@@ -182,7 +182,6 @@ async fn start_upstream() -> Result<smscode::Running, DemoError> {
     let mut options = smscode::Options::new(API_KEY);
     options.codes = CODES;
     options.wallet_idr = PROVIDER_WALLET;
-    options.log = RequestLog::from_env().map_err(DemoError::RequestLog)?;
     smscode::start(options, address).await.map_err(|source| DemoError::Listen { address, source })
 }
 
