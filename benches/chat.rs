@@ -30,7 +30,7 @@ enum Pace {
 /// Well below Telegram's limits.
 const GENTLE: Duration = Duration::from_millis(100);
 
-const CROWD: i64 = 500;
+const CROWDS: [i64; 2] = [500, 1_200];
 const BUYERS: i64 = 20;
 
 /// How the data of buttons begin that lead to the services, to one's countries, to a price, and to an order.
@@ -109,7 +109,7 @@ pub async fn run() -> Outcome<()> {
         &["purchases", "p50", "p99"],
         &numbers,
     )?;
-    crowd().await
+    crowds().await
 }
 
 fn row(name: &str, pace: Pace, step: &str, round: Round, base: Round) -> Vec<String> {
@@ -219,33 +219,42 @@ fn waits_for_numbers(scene: &Scene, start: Instant) -> Vec<Duration> {
 }
 
 /// More taps within a moment than Telegram lets the bot show screens for in many seconds, and purchases behind them.
-async fn crowd() -> Outcome<()> {
-    let (browsing, buying) = (1..=CROWD, CROWD + 1..=CROWD + BUYERS);
-    let stage = Stage::open(CROWD + BUYERS + 1).await?;
+async fn crowds() -> Outcome<()> {
+    let mut rows = Vec::new();
+    for size in CROWDS {
+        let [browse, pay] = crowd(size).await?;
+        for (who, round) in [
+            (format!("{size} tap a menu button at once"), browse),
+            (format!("{BUYERS} tap *Pay* right behind"), pay),
+        ] {
+            rows.push(
+                [vec![who], [round.p50, round.p99].map(table::milliseconds).to_vec()].concat(),
+            );
+        }
+    }
+    table::print(
+        "A crowd",
+        "One round. From the tap to `answerCallbackQuery`, when more screens are due than Telegram takes at once.",
+        &["who", "p50", "p99"],
+        &rows,
+    )?;
+    Ok(())
+}
+
+async fn crowd(size: i64) -> Outcome<[Round; 2]> {
+    let (browsing, buying) = (1..=size, size + 1..=size + BUYERS);
+    let stage = Stage::open(size + BUYERS + 1).await?;
     let scene = &stage.scene;
-    let (countries, price) = scout(scene, CROWD + BUYERS + 1).await?;
+    let (countries, price) = scout(scene, size + BUYERS + 1).await?;
     measure(scene, Pace::AllAtOnce(BUYERS), &all_tap(scene, buying.clone(), &price)?).await?;
     all_see_a_price(scene, buying.clone()).await?;
     let mut taps = all_tap(scene, browsing, &countries)?;
     let browsed = taps.len();
     taps.extend(all_pay(scene, buying)?);
-    let (mut browse, whole) = tap(scene, Pace::AllAtOnce(CROWD + BUYERS), &taps).await?;
+    let (mut browse, whole) = tap(scene, Pace::AllAtOnce(size + BUYERS), &taps).await?;
     let pay = browse.split_off(browsed);
     stage.close().await;
-    let row = |who: String, times| {
-        let round = Round::of(times, whole);
-        [vec![who], [round.p50, round.p99].map(table::milliseconds).to_vec()].concat()
-    };
-    table::print(
-        "A crowd",
-        "One round. From the tap to `answerCallbackQuery`, when more screens are due than Telegram takes at once.",
-        &["who", "p50", "p99"],
-        &[
-            row(format!("{CROWD} tap a menu button at once"), browse),
-            row(format!("{BUYERS} tap *Pay* right behind"), pay),
-        ],
-    )?;
-    Ok(())
+    Ok([Round::of(browse, whole), Round::of(pay, whole)])
 }
 
 /// One person walks ahead: the data of the buttons that lead to a service's countries and to a price.

@@ -49,6 +49,8 @@ const TICK: Duration = Duration::from_millis(10);
 /// Winding forward: so much, then a real moment for what it set off.
 const WIND: Duration = Duration::from_millis(100);
 const MOMENT: Duration = Duration::from_millis(2);
+/// People who come in at once: with more of them Telegram's limit would keep the last ones' menus too long.
+const GROUP: i64 = 500;
 /// How long anything may take, in real time.
 const BOUND: Duration = Duration::from_mins(1);
 
@@ -160,13 +162,16 @@ impl Stage {
         let app = App::start(&Config::load(None, variables)?, scene.clock.clock()).await?;
         let shop = Arc::clone(app.shop());
         scene.wind_until("the price list is read", |_| shop.has_catalog()).await?;
-        for person in 1..=people {
-            scene.control.say(person, person, "/start")?;
+        let mut greeted = 0;
+        while greeted < people {
+            let group = greeted + 1..=people.min(greeted + GROUP);
+            greeted = *group.end();
+            for person in group {
+                scene.control.say(person, person, "/start")?;
+            }
+            let all = usize::try_from(greeted)?;
+            scene.wind_until("everybody sees the menu", |noted| noted.screens.len() == all).await?;
         }
-        let everybody = usize::try_from(people)?;
-        scene
-            .wind_until("everybody sees the menu", |noted| noted.screens.len() == everybody)
-            .await?;
         Ok(Self { scene, provider, app, _folder: folder })
     }
 
