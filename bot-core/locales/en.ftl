@@ -64,6 +64,16 @@ command-cancel = Give your number back
 command-topup = Add money to someone's balance
 command-customer = Look at a customer
 
+command-menu = Show the menu
+# What is asked for beside a command: no styles, under 100 characters.
+option-service = What the number is for, for example WhatsApp
+option-country = Where the number is from
+option-person = Whose balance it is
+option-amount = How much, for example 5 or 2.50
+# A form that adds money to a person's balance, and the button or menu entry that opens it. Under 30 characters.
+form-topup = Top up
+form-topup-amount = Amount
+
 # $word: what was typed behind the slash.
 unknown-command = There is no command /{ $word } here. Try /help, or just type what you need, like <code>whatsapp indonesia</code>.
 # A notice: the button is of an older version, or was made up.
@@ -401,6 +411,10 @@ not-allowed = Only the owner of this shop can do that. Nothing was changed.
 # Something broke inside.
 apology = Something went wrong on my side. Your money is safe and nothing was charged twice. Please look into /orders, then try again.
 too-fast = One at a time, please. I have not done your last tap; wait a moment and tap again. Nothing was charged for it.
+# Shown in public where the shop cannot write to the person in private. Never a code, a number or an amount.
+news-awaits = Something of yours has arrived, and I cannot write to you in private. Look into /orders.
+# Somebody tapped a button below a message that is for somebody else.
+not-yours = These buttons belong to somebody else. Type /menu to get your own.
 # A notice in a group: what was asked for is for one person's eyes only.
 sent-in-private = I have written to you in our private chat.
 # Shown in a group to someone whom the shop cannot write to yet.

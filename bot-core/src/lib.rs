@@ -16,6 +16,7 @@ pub mod screen;
 pub mod search;
 pub mod shop;
 pub mod store;
+pub mod suggest;
 pub mod text;
 pub mod transition;
 pub mod upstream;

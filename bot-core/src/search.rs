@@ -44,6 +44,11 @@ pub fn find_services(catalog: &Catalog, query: &str) -> Vec<ServiceId> {
     ids(&services(catalog, &folded))
 }
 
+/// The countries that match, best first. An empty query matches none.
+pub fn find_countries(catalog: &Catalog, query: &str) -> Vec<CountryId> {
+    ids(&countries(catalog, &fold(query)))
+}
+
 /// Takes a line apart into a service and a country, in either order. The reading that matches best wins.
 pub fn split(catalog: &Catalog, query: &str) -> Found {
     let folded = fold(query);
