@@ -1,0 +1,3 @@
+//! Shared by this crate's tests.
+
+pub(crate) mod scripted;
