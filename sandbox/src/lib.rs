@@ -5,6 +5,7 @@
 //! written from the documents alone and cannot share a mistake.
 
 pub mod clock;
+pub mod discord;
 pub mod faults;
 pub mod page;
 pub mod request_log;
