@@ -19,6 +19,7 @@ mod connection;
 mod control;
 mod fault;
 mod form;
+mod form_filling;
 mod gateway;
 mod guild;
 mod interaction;

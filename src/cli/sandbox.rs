@@ -7,6 +7,7 @@ use std::{
 
 use clap::{Args, Subcommand};
 use sandbox::{
+    discord,
     request_log::RequestLog,
     telegram,
     upstream::{Provider, numbers::CodePlan, server::Running, smsbuyz, smscode},
@@ -32,6 +33,14 @@ pub enum Emulator {
     /// at (GET world, state, chats/ID/messages, toasts/PERSON, commands, events), and calls fail on demand: POST faults
     /// with {"method": "sendMessage", "kind": "bad_gateway", "times": 1}, DELETE faults to end it.
     Telegram(Telegram),
+    /// Discord's HTTP API and gateway for one application, with people to play at /sandbox/
+    ///
+    /// Prints the settings that make a shop talk to it. SANDBOX_LOG=FILE writes one line of JSON for each request.
+    ///
+    /// Below /sandbox/ people are made and played in JSON (POST users, guilds, channels, commands, press, choose, modals,
+    /// say), looked at (GET world, state, commands, interactions/ID, channels/ID/messages/PERSON), and requests fail on
+    /// demand: POST faults with {"route": "create_message", "fault": "bad_gateway", "times": 1}, DELETE faults to end it.
+    Discord(Discord),
 }
 
 #[derive(Debug, Args)]
@@ -70,11 +79,25 @@ pub struct Telegram {
     strict_limits: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct Discord {
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// The only bot token that is let in
+    #[arg(long, value_name = "TOKEN", default_value = "SANDBOX.DISCORD.TOKEN")]
+    token: String,
+    /// Enforce Discord's limits: 50 requests a second, 5 in 5 seconds for each channel or interaction
+    #[arg(long)]
+    strict_limits: bool,
+}
+
 /// Starts the emulator, says where it is and how to use it, and serves until asked to end.
 pub async fn run(emulator: Emulator) -> Result<Exit, CliError> {
     match emulator {
         Emulator::Upstream(wanted) => upstream(wanted).await,
         Emulator::Telegram(wanted) => telegram(wanted).await,
+        Emulator::Discord(wanted) => discord(wanted).await,
     }
 }
 
@@ -140,6 +163,26 @@ async fn telegram(wanted: Telegram) -> Result<Exit, CliError> {
         "Telegram answers at {url} until Ctrl-C. To talk to it:\n\
          NUMDESK_TELEGRAM__API_URL={url}\n\
          NUMDESK_TELEGRAM__TOKEN={token}"
+    ))?;
+    signal::stop_asked().await?;
+    running.stop().await;
+    Ok(Exit::Done)
+}
+
+async fn discord(wanted: Discord) -> Result<Exit, CliError> {
+    let Discord { port, token, strict_limits } = wanted;
+    let log = RequestLog::from_env().map_err(CliError::RequestLog)?;
+    let options =
+        discord::Options { token: token.clone(), strict_limits, log, ..Default::default() };
+    let address = loopback(port);
+    let running = discord::start(options, address)
+        .await
+        .map_err(|source| CliError::Listen { address, source })?;
+    let url = running.url();
+    say(&format!(
+        "Discord answers at {url} until Ctrl-C. To talk to it:\n\
+         NUMDESK_DISCORD__API_URL={url}\n\
+         NUMDESK_DISCORD__TOKEN={token}"
     ))?;
     signal::stop_asked().await?;
     running.stop().await;

@@ -236,6 +236,10 @@ impl Talk {
         let opcode = payload["op"].as_u64().ok_or(DECODE_ERROR)?;
         let data = &payload["d"];
         let mut world = control.world();
+        if !world.gateway.is_open(self.connection) {
+            // What it gets last is still on its way.
+            return Ok(());
+        }
         self.count(world.now())?;
         let is_identified = world.gateway.is_identified(self.connection);
         match opcode {

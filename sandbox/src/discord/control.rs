@@ -297,35 +297,34 @@ impl Control {
 
     /// Op 7: the gateway asks every connection to come back and resume.
     pub fn ask_to_reconnect(&self) {
-        self.write_all(&Out::reconnect());
+        let mut world = self.world();
+        world.gateway.write_all(&Out::reconnect());
+        world.touch();
     }
 
     /// Op 9: the session is invalid; unless it is `resumable` it is forgotten.
     pub fn invalidate_session(&self, resumable: bool) {
         let mut world = self.world();
-        world.gateway.write_all(&Out::invalid_session(resumable));
-        if !resumable {
-            world.gateway.forget_sessions();
-        }
+        world.gateway.invalidate(resumable);
         world.touch();
     }
 
     /// Every gateway connection breaks without a word. Sessions can be resumed.
     pub fn cut(&self) {
-        self.write_all(&Out::Cut);
+        self.hang_up(&Out::Cut, true);
     }
 
     /// Every gateway connection is closed with this code, 4000 to 4014. After a 4007 or 4009 no session can be resumed.
     pub fn close(&self, code: u16) {
-        self.write_all(&Out::Close(code, "Closed on purpose."));
-        if matches!(code, 4_007 | 4_009) {
-            self.world().gateway.forget_sessions();
-        }
+        self.hang_up(&Out::Close(code, "Closed on purpose."), !matches!(code, 4_007 | 4_009));
     }
 
-    fn write_all(&self, out: &Out) {
+    fn hang_up(&self, last: &Out, resumable: bool) {
         let mut world = self.world();
-        world.gateway.write_all(out);
+        world.gateway.hang_up(last);
+        if !resumable {
+            world.gateway.forget_sessions();
+        }
         world.touch();
     }
 
@@ -357,7 +356,7 @@ impl Control {
         let mut world = self.world();
         world.is_revoked = revoked;
         if revoked {
-            world.gateway.write_all(&Out::Close(4_004, "Authentication failed."));
+            world.gateway.hang_up(&Out::Close(4_004, "Authentication failed."));
             world.gateway.forget_sessions();
         }
         world.touch();
@@ -368,7 +367,7 @@ impl Control {
         let mut world = self.world();
         world.is_down = down;
         if down {
-            world.gateway.write_all(&Out::Cut);
+            world.gateway.hang_up(&Out::Cut);
         }
         world.touch();
     }

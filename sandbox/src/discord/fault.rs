@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What goes wrong. "Before" leaves everything as it was; "after" does the work and loses the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// 429 of this route, with its bucket's headers.
     RateLimited { retry_after_ms: u64 },
@@ -35,6 +35,7 @@ pub enum Fault {
 
 /// Which requests go wrong, and how often.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FaultRule {
     /// A route's name, such as `create_message`; every route when missing.
     #[serde(default)]
@@ -42,7 +43,6 @@ pub struct FaultRule {
     /// How many requests; until the rules are cleared when missing.
     #[serde(default)]
     pub times: Option<u32>,
-    #[serde(flatten)]
     pub fault: Fault,
 }
 

@@ -124,6 +124,11 @@ impl Gateway {
         self.sessions.retain(|_, session| session.connection != Some(connection));
     }
 
+    /// Whether the connection was neither broken off nor hung up.
+    pub fn is_open(&self, connection: u64) -> bool {
+        self.connections.contains_key(&connection)
+    }
+
     /// Whether the connection has a session.
     pub fn is_identified(&self, connection: u64) -> bool {
         self.connections.get(&connection).is_some_and(|connection| connection.session.is_some())
@@ -138,6 +143,7 @@ impl Gateway {
     pub fn identify(&mut self, connection: u64, intents: u64, compresses: bool) -> String {
         self.counts.identifies += 1;
         self.made += 1;
+        // What nobody holds is not resumed once the bot starts afresh.
         self.sessions.retain(|_, session| session.connection.is_some());
         let id = format!("{:032x}", u128::from(self.made) << 64 | 0x5e55_1011);
         let session = Session {
@@ -239,12 +245,32 @@ impl Gateway {
         }
     }
 
-    /// Ends every session, so that none can be resumed.
-    pub fn forget_sessions(&mut self) {
-        self.sessions.clear();
+    /// The last thing that every connection gets; from now on nobody is connected.
+    pub fn hang_up(&mut self, last: &Out) {
+        self.write_all(last);
+        let all: Vec<u64> = self.connections.keys().copied().collect();
+        for connection in all {
+            self.disconnect(connection);
+        }
+    }
+
+    /// Op 9 to every connection, which has no session from now on.
+    pub fn invalidate(&mut self, resumable: bool) {
+        self.write_all(&Out::invalid_session(resumable));
+        for session in self.sessions.values_mut() {
+            session.connection = None;
+        }
+        if !resumable {
+            self.sessions.clear();
+        }
         for connection in self.connections.values_mut() {
             connection.session = None;
         }
+    }
+
+    /// No session can be resumed.
+    pub fn forget_sessions(&mut self) {
+        self.sessions.clear();
     }
 
     /// Keeps events back from now on.

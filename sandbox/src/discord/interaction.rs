@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{modal::ModalView, refusal::Refusal};
+use super::{modal::ModalView, refusal::Refusal, snowflake};
 
 /// How long the first answer may take.
 const ANSWER_MS: i64 = 3_000;
@@ -73,9 +73,12 @@ pub(super) struct Interaction {
 /// How an interaction went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct InteractionView {
+    #[serde(serialize_with = "snowflake::to_text")]
     pub id: u64,
     pub kind: InteractionKind,
+    #[serde(serialize_with = "snowflake::to_text")]
     pub user: u64,
+    #[serde(serialize_with = "snowflake::to_text")]
     pub channel: u64,
     /// The command's name, or the `custom_id`.
     pub name: String,
@@ -83,6 +86,7 @@ pub struct InteractionView {
     /// From the act to the first answer.
     pub answered_after_ms: Option<i64>,
     /// The message that is its answer.
+    #[serde(serialize_with = "snowflake::to_text_if_any")]
     pub message: Option<u64>,
 }
 

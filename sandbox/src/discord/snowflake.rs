@@ -1,5 +1,6 @@
 //! Snowflakes, Discord's ids: a moment and a counter ("API Reference", "Snowflakes"). JSON carries them as strings.
 
+use serde::{Deserialize, Deserializer, Serializer, de::Error};
 use serde_json::Value;
 
 /// The first millisecond of 2015, in Unix milliseconds.
@@ -27,4 +28,29 @@ pub(super) fn read(value: &Value) -> Option<u64> {
         Value::Number(_) => value.as_u64(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+/// Ids as strings in the control interface, too: a browser's numbers are too short for them.
+pub(super) fn to_text<S: Serializer>(id: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}
+
+pub(super) fn to_text_if_any<S: Serializer>(
+    id: &Option<u64>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match id {
+        Some(id) => serializer.collect_str(id),
+        None => serializer.serialize_none(),
+    }
+}
+
+pub(super) fn to_texts<S: Serializer>(ids: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(ids.iter().map(u64::to_string))
+}
+
+/// An id from a string or a number.
+pub(super) fn from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    read(&value).ok_or_else(|| D::Error::custom("an id is expected"))
 }

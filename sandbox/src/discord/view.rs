@@ -3,11 +3,16 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::message::Message;
+use super::{
+    message::{LOADING, Message},
+    snowflake,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MessageView {
+    #[serde(serialize_with = "snowflake::to_text")]
     pub id: u64,
+    #[serde(serialize_with = "snowflake::to_text")]
     pub channel: u64,
     pub author: String,
     pub is_bot: bool,
@@ -17,6 +22,7 @@ pub struct MessageView {
     pub rows: Vec<Vec<Component>>,
     pub files: Vec<FileView>,
     /// The only person who sees it.
+    #[serde(serialize_with = "snowflake::to_text_if_any")]
     pub only_for: Option<u64>,
     /// "… is thinking": deferred, and nothing came yet.
     pub is_thinking: bool,
@@ -24,8 +30,10 @@ pub struct MessageView {
     pub is_deleted: bool,
     pub pings_everyone: bool,
     /// Whom it rings for.
+    #[serde(serialize_with = "snowflake::to_texts")]
     pub pings: Vec<u64>,
     /// The interaction that it answers.
+    #[serde(serialize_with = "snowflake::to_text_if_any")]
     pub interaction: Option<u64>,
     /// Unix milliseconds.
     pub at_ms: i64,
@@ -48,6 +56,7 @@ pub struct EmbedView {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileView {
+    #[serde(serialize_with = "snowflake::to_text")]
     pub id: u64,
     pub filename: String,
     pub mime: String,
@@ -120,7 +129,7 @@ impl MessageView {
                 })
                 .collect(),
             only_for: message.visible_to,
-            is_thinking: message.flags & super::message::LOADING != 0,
+            is_thinking: message.flags & LOADING != 0,
             edits: message.edits,
             is_deleted: message.deleted,
             pings_everyone: body.pings.everyone,
