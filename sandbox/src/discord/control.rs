@@ -17,6 +17,7 @@ use super::{
     Options,
     fault::FaultRule,
     gateway::Out,
+    guild::Channel,
     interaction::{Interaction, InteractionView},
     message::Message,
     route,
@@ -175,7 +176,7 @@ impl Control {
             return Vec::new();
         };
         let belongs = |message: &&Message| message.interaction == Some(interaction);
-        let messages = world.channels.get(&channel).into_iter().flat_map(|it| it.history());
+        let messages = world.channels.get(&channel).into_iter().flat_map(Channel::history);
         messages.filter(belongs).map(|message| world.view(message)).collect()
     }
 

@@ -1,6 +1,8 @@
 //! Collects what is wrong with a request's body, by field, the way error 50035 tells it ("Opcodes and Status Codes",
 //! "Error Messages"). Knows no single form.
 
+use std::fmt::Display;
+
 use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
@@ -14,7 +16,7 @@ pub(super) struct Form {
 
 impl Form {
     /// Looks at a field (or an element) below the present one.
-    pub fn at<T>(&mut self, name: impl ToString, check: impl FnOnce(&mut Self) -> T) -> T {
+    pub fn at<T>(&mut self, name: impl Display + Copy, check: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(name.to_string());
         let result = check(self);
         self.path.pop();

@@ -57,7 +57,7 @@ pub(super) struct Guild {
 
 impl Guild {
     /// The Guild object with what GUILD_CREATE adds.
-    pub fn to_api(&self, channels: Vec<Value>, members: Vec<Value>) -> Value {
+    pub fn to_api(&self, channels: &[Value], members: &[Value]) -> Value {
         let mut guild = json!({
             "id": self.id.to_string(), "name": self.name, "icon": null, "splash": null, "discovery_splash": null,
             "owner_id": self.owner.to_string(), "afk_channel_id": null, "afk_timeout": 300,

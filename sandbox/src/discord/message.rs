@@ -71,7 +71,7 @@ impl Body {
     ) -> Self {
         let mut body = self.clone();
         if let Some(content) = fields.get("content") {
-            body.content = content.as_str().unwrap_or_default().trim().to_owned();
+            content.as_str().unwrap_or_default().trim().clone_into(&mut body.content);
             body.pings = pings(&body.content, fields.get("allowed_mentions"));
         }
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();

@@ -231,10 +231,10 @@ fn after(result: Result<Reply, Refusal>, lost: Outcome) -> Outcome {
 
 async fn respond(control: &Control, outcome: Outcome) -> Response {
     match outcome {
-        Outcome::Answer(result, bucket) => shown(result, bucket),
+        Outcome::Answer(result, bucket) => shown(&result, bucket),
         Outcome::Late(result, delay) => {
             tokio::time::sleep(delay).await;
-            shown(result, None)
+            shown(&result, None)
         }
         Outcome::BadGateway => html(StatusCode::BAD_GATEWAY, "502 Bad Gateway"),
         Outcome::Banned(retry_after_s) => {
@@ -251,14 +251,14 @@ async fn respond(control: &Control, outcome: Outcome) -> Response {
     }
 }
 
-fn shown(result: Result<Reply, Refusal>, bucket: Option<BucketState>) -> Response {
-    let mut response = match &result {
+fn shown(result: &Result<Reply, Refusal>, bucket: Option<BucketState>) -> Response {
+    let mut response = match result {
         Ok(Reply { status, body: None }) => status.into_response(),
         Ok(Reply { status, body: Some(body) }) => json(*status, body),
         Err(refusal) => json(refusal.status(), &refusal.body()),
     };
     let headers = response.headers_mut();
-    if let Err(Refusal::RateLimited(limited)) = &result {
+    if let Err(Refusal::RateLimited(limited)) = result {
         let seconds = limited.seconds_text();
         // In whole seconds, rounded up.
         put(headers, RETRY_AFTER, &limited.retry_after_ms.div_ceil(1_000).to_string());

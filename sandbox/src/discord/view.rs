@@ -9,6 +9,7 @@ use super::{
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is one thing that can be seen by itself")]
 pub struct MessageView {
     #[serde(serialize_with = "snowflake::to_text")]
     pub id: u64,

@@ -51,7 +51,7 @@ impl World {
     pub fn new(options: &Options) -> Self {
         Self {
             clock: options.clock.clone(),
-            ids: Snowflakes::default(),
+            ids: Snowflakes::new(),
             bot: Bot { id: options.application_id, username: options.bot_username.clone() },
             people: BTreeMap::new(),
             guilds: BTreeMap::new(),
@@ -109,7 +109,7 @@ impl World {
     pub fn guild_to_api(&self, guild: &Guild) -> Value {
         let is_here = |channel: &&Channel| channel.guild() == Some(guild.id);
         let channels = self.channels.values().filter(is_here);
-        let channels = channels.map(|channel| self.channel_to_api(channel)).collect();
+        let channels: Vec<Value> = channels.map(|channel| self.channel_to_api(channel)).collect();
         let member = |(person, member): (&u64, &Member)| {
             let mut object = member.to_api();
             object["user"] = self.user(*person);
@@ -119,7 +119,7 @@ impl World {
         };
         let mut members: Vec<Value> = guild.members.iter().map(member).collect();
         members.push(member((&self.bot.id, &Member::default())));
-        guild.to_api(channels, members)
+        guild.to_api(&channels, &members)
     }
 
     /// Every guild that the bot is in.

@@ -56,7 +56,7 @@ pub(super) fn user(world: &World, user: u64) -> Result<Reply, Refusal> {
 
 pub(super) fn guild(world: &World, guild: u64) -> Result<Reply, Refusal> {
     let known = world.guilds.get(&guild).filter(|guild| guild.has_bot);
-    Ok(Reply::ok(known.ok_or(Refusal::UNKNOWN_GUILD)?.to_api(Vec::new(), Vec::new())))
+    Ok(Reply::ok(known.ok_or(Refusal::UNKNOWN_GUILD)?.to_api(&[], &[])))
 }
 
 pub(super) fn member(world: &World, guild: u64, user: u64) -> Result<Reply, Refusal> {

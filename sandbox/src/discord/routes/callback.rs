@@ -47,12 +47,10 @@ impl Callback {
     /// Whether such an answer can be given to such an interaction.
     fn fits(self, interaction: &Interaction) -> bool {
         match (self, interaction.kind) {
-            (Self::Choices, InteractionKind::Autocomplete) => true,
-            (Self::Choices, _) | (_, InteractionKind::Autocomplete) => false,
-            (Self::Message | Self::Deferred, _) => true,
+            (Self::Choices, kind) => kind == InteractionKind::Autocomplete,
+            (_, InteractionKind::Autocomplete) | (Self::Modal, InteractionKind::Modal) => false,
+            (Self::Message | Self::Deferred | Self::Modal, _) => true,
             (Self::DeferredUpdate | Self::Update, _) => interaction.source.is_some(),
-            (Self::Modal, InteractionKind::Command | InteractionKind::Component) => true,
-            (Self::Modal, InteractionKind::Modal) => false,
         }
     }
 }

@@ -220,7 +220,7 @@ async fn events_come_twice_or_late_on_order() {
 #[tokio::test]
 async fn a_closed_connection_is_resumed_and_a_revoked_token_ends_it() {
     let bench = Bench::new().await;
-    let (mut wire, session) = Wire::identified(&bench).await;
+    let (wire, session) = Wire::identified(&bench).await;
     drop(wire);
     let mut wire = Wire::open(&bench).await;
     wire.resume(&session, 2).await;

@@ -17,7 +17,7 @@ use serenity::{
 use tokio::task::JoinHandle;
 
 use super::*;
-use crate::discord::{Answer, InteractionKind};
+use crate::discord::{Answer, InteractionKind, MessageView};
 
 struct Shop;
 
@@ -188,7 +188,7 @@ async fn a_deferred_answer_becomes_a_message_with_a_follow_up() {
     let id = bench.control.run_command(ANNA, dm, "/slow", &[]).unwrap();
     let both = |control: &Control| Some(control.responses(id)).filter(|all| all.len() == 2);
     let messages = bench.control.until(BOUND, both).await.unwrap();
-    let texts: Vec<String> = messages.iter().map(|message| message.text()).collect();
+    let texts: Vec<String> = messages.iter().map(MessageView::text).collect();
     assert_eq!(texts, ["Done", "One more"]);
     assert!(!messages[0].is_thinking);
     let file = &messages[1].files[0];
