@@ -120,8 +120,9 @@ impl Query {
 
     /// Cuts at a character's edge; control characters and outer spaces go.
     pub fn new(text: &str) -> Self {
+        let shown: String = text.chars().filter(|character| !character.is_control()).collect();
         let mut kept = String::new();
-        for character in text.trim().chars().filter(|character| !character.is_control()) {
+        for character in shown.trim().chars() {
             if kept.len() + character.len_utf8() > Self::LONGEST {
                 break;
             }

@@ -189,6 +189,13 @@ mod tests {
     }
 
     #[test]
+    fn a_query_keeps_no_space_that_a_control_character_hid() {
+        let tap = Tap::Services { query: Query::new("\0 wa \u{7}"), page: 0 };
+        assert_eq!(tap.pack(), "1s0.wa");
+        assert_eq!(Tap::unpack("1s0.wa"), Ok(tap));
+    }
+
+    #[test]
     fn buttons_already_in_chats_keep_their_meaning() {
         for (packed, tap) in [
             ("1m", Tap::Menu),
