@@ -92,7 +92,7 @@ struct Flood {
 }
 
 impl Client {
-    /// `api_url` without a version.
+    /// `api_url` without a version, and with or without `/api`.
     pub fn new(api_url: &str, token: SecretString, clock: Clock) -> Result<Self, CallError> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_WITHIN)
@@ -103,7 +103,8 @@ impl Client {
             .redirect(redirect::Policy::none())
             .build()
             .map_err(network)?;
-        let api_url = format!("{}/api/v10", api_url.trim_end_matches('/'));
+        let host = api_url.trim_end_matches('/').trim_end_matches("/api");
+        let api_url = format!("{host}/api/v10");
         Ok(Self { http, api_url, token, limits: Limits::new(clock.clone()), clock })
     }
 

@@ -265,15 +265,13 @@ fn owner(message: &Message) -> Option<UserId> {
 
 /// Forms are answered to the person alone wherever they are.
 fn decode_modal(modal: ModalInteraction) -> Asked {
-    let texts = modal.data.components.iter().flat_map(|row| &row.components);
-    let amount = texts
-        .filter_map(|component| match component {
-            ActionRowComponent::InputText(text) if text.custom_id == custom_id::AMOUNT => {
-                text.value.as_deref()
-            }
-            _ => None,
-        })
-        .next();
+    let mut components = modal.data.components.iter().flat_map(|row| &row.components);
+    let amount = components.find_map(|component| match component {
+        ActionRowComponent::InputText(text) if text.custom_id == custom_id::AMOUNT => {
+            text.value.as_deref()
+        }
+        _ => None,
+    });
     let mut actor = actor(&modal.user, modal.locale);
     let person = custom_id::topped_up(&modal.data.custom_id);
     let action = match (person, amount) {

@@ -8,6 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use bot_core::{clock::Clock, messenger::Urgency};
 use futures::{SinkExt, StreamExt};
+use reqwest::Url;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -164,8 +165,12 @@ impl Gateway {
             Some(session) => session.url.clone(),
             None => self.address().await?,
         };
-        let address = format!("{}/?v=10&encoding=json", url.trim_end_matches('/'));
-        match timeout(STEP_WITHIN, connect_async(address)).await {
+        let Ok(mut address) = Url::parse(&url) else {
+            tracing::warn!("the gateway's address is not an address");
+            return Err(Over::Invalid("no address"));
+        };
+        address.set_query(Some("v=10&encoding=json"));
+        match timeout(STEP_WITHIN, connect_async(address.as_str())).await {
             Ok(Ok((socket, _))) => Ok((socket, url)),
             // A session's own address may be what is wrong.
             Ok(Err(_)) | Err(_) if self.session.is_some() => Err(Over::Invalid("no connection")),
@@ -289,11 +294,12 @@ impl Gateway {
             "MESSAGE_CREATE" => serde_json::from_value(data).map(Event::Message),
             _ => return,
         };
-        match event {
+        if let Ok(event) = event {
             // Whoever takes the events has ended, and will soon end this, too.
-            Ok(event) => drop(self.events.send(event).await),
+            let _ = self.events.send(event).await;
+        } else {
             // What the person wrote stays out of the log, so the error does.
-            Err(_) => tracing::error!(name, "an event is not readable"),
+            tracing::error!(name, "an event is not readable");
         }
     }
 }

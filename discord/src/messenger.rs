@@ -71,7 +71,7 @@ impl Messenger for DiscordMessenger {
                 Err(CallError::Refused { reason, .. }) if reason != Refusal::Unauthorized => {
                     self.passes.drop_pass(person);
                 }
-                Err(error) => return Err(send_error(error)),
+                Err(error) => return Err(send_error(&error)),
             }
         }
         self.write(person, &message, pace).await.map(|spot| spot.to_ref(person))
@@ -113,7 +113,7 @@ impl Messenger for DiscordMessenger {
                     reason: Refusal::NoAccess | Refusal::DirectClosed, ..
                 },
             ) => Err(SendError::MessageGone(error.to_string())),
-            Err(error) => Err(send_error(error)),
+            Err(error) => Err(send_error(&error)),
         }
     }
 }
@@ -158,7 +158,7 @@ impl DiscordMessenger {
                 self.call(person, pace).await;
                 Err(SendError::ChatClosed(error.to_string()))
             }
-            Err(error) => Err(send_error(error)),
+            Err(error) => Err(send_error(&error)),
         }
     }
 
@@ -196,9 +196,9 @@ impl DiscordMessenger {
     }
 }
 
-pub(crate) fn send_error(error: CallError) -> SendError {
+fn send_error(error: &CallError) -> SendError {
     match error {
-        CallError::RetryAfter(wait) => SendError::RetryAfter(wait),
+        CallError::RetryAfter(wait) => SendError::RetryAfter(*wait),
         CallError::NoRoom => SendError::NoRoom,
         CallError::Refused { reason, .. } => {
             let words = error.to_string();

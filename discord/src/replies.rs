@@ -102,10 +102,7 @@ impl Replies {
         let mut may_be_lost = false;
         loop {
             let called = self.messenger.client.call::<IgnoredAny>(&route, Some(&response), NOW);
-            let error = match called.await {
-                Ok(_) => return true,
-                Err(error) => error,
-            };
+            let Err(error) = called.await else { return true };
             let is_answered = matches!(error, CallError::Refused { reason: Refusal::Answered, .. });
             if is_answered && may_be_lost {
                 return true;

@@ -36,7 +36,7 @@ enum Row<'a> {
 pub(crate) fn arrange(rows: &[Vec<Button>]) -> Vec<CreateActionRow> {
     let choices = rows.iter().map(|row| row.iter().filter_map(choice).collect::<Vec<_>>());
     let rows: Vec<Vec<Choice<'_>>> = choices.filter(|row| !row.is_empty()).collect();
-    let rows = fit(rows);
+    let rows = fit(&rows);
     let mut numbers = 0..;
     rows.into_iter().map(|row| component(row, &mut numbers)).collect()
 }
@@ -50,14 +50,14 @@ fn choice(button: &Button) -> Option<Choice<'_>> {
 
 /// As they are when they fit. Else the longest run of rows with one button is a list; if that is not enough, the other
 /// buttons close ranks.
-fn fit(rows: Vec<Vec<Choice<'_>>>) -> Vec<Row<'_>> {
+fn fit<'a>(rows: &[Vec<Choice<'a>>]) -> Vec<Row<'a>> {
     let in_rows: Vec<Vec<Choice<'_>>> =
         rows.iter().flat_map(|row| row.chunks(BUTTONS_IN_A_ROW).map(<[_]>::to_vec)).collect();
     if in_rows.len() <= ROWS {
         return in_rows.into_iter().map(Row::Buttons).collect();
     }
-    let (start, length) = longest_run(&rows);
-    let list: Vec<_> = rows[start..start + length].concat();
+    let (start, length) = longest_run(rows);
+    let list: Vec<Choice<'a>> = rows[start..start + length].concat();
     let lists = list.chunks(OPTIONS).map(|part| Row::List(part.to_vec()));
     let before = rows[..start].iter().cloned().map(Row::Buttons);
     let after = rows[start + length..].iter().cloned().map(Row::Buttons);

@@ -1,3 +1,7 @@
-//! Shared by this crate's tests.
+//! The adapter on an emulated Discord, before a shop that answers as it is told.
 
+mod chatting;
+mod connecting;
+mod delivery;
 pub(crate) mod scripted;
+mod stage;

@@ -1,6 +1,6 @@
 //! A shop that answers as it is told.
 
-use std::sync::Mutex;
+use std::{collections::VecDeque, sync::Mutex};
 
 use bot_core::{
     action::{Action, Actor},
@@ -9,20 +9,45 @@ use bot_core::{
     suggest::{Phrase, Suggestion},
 };
 
+use tokio::sync::watch;
+
 use crate::door::Door;
 
 /// Answers with what was scripted, in turn, and notes what it was asked.
 #[derive(Default)]
 pub(crate) struct Scripted {
-    pub replies: Mutex<Vec<Reply>>,
-    pub asked: Mutex<Vec<(Actor, Action)>>,
+    replies: Mutex<VecDeque<Option<Reply>>>,
+    asked: watch::Sender<Vec<(Actor, Action)>>,
+}
+
+impl Scripted {
+    pub fn will_say(&self, reply: Reply) {
+        self.replies.lock().unwrap().push_back(Some(reply));
+    }
+
+    pub fn will_panic(&self) {
+        self.replies.lock().unwrap().push_back(None);
+    }
+
+    pub fn asked(&self) -> Vec<(Actor, Action)> {
+        self.asked.borrow().clone()
+    }
+
+    /// Waits until it was asked so often.
+    pub async fn is_asked(&self, count: usize) {
+        self.asked.subscribe().wait_for(|asked| asked.len() >= count).await.unwrap();
+    }
+
+    pub fn actions(&self) -> Vec<Action> {
+        self.asked().into_iter().map(|(_, action)| action).collect()
+    }
 }
 
 impl Door for Scripted {
     async fn handle(&self, actor: &Actor, action: Action) -> Reply {
-        self.asked.lock().unwrap().push((actor.clone(), action));
-        let mut replies = self.replies.lock().unwrap();
-        if replies.is_empty() { Reply::Nothing } else { replies.remove(0) }
+        self.asked.send_modify(|asked| asked.push((actor.clone(), action)));
+        let reply = self.replies.lock().unwrap().pop_front().unwrap_or(Some(Reply::Nothing));
+        reply.expect("as scripted")
     }
 
     fn suggest_services(&self, _: &str, typed: &str, most: usize) -> Vec<Suggestion<ServiceId>> {
