@@ -65,8 +65,11 @@ const INVALID_VERSION: (u16, &str) = (4_012, "Invalid API version.");
 const INVALID_INTENTS: (u16, &str) = (4_013, "Invalid intent(s).");
 const DISALLOWED_INTENTS: (u16, &str) = (4_014, "Disallowed intent(s).");
 
+/// How long the bot may take to close its side.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// Why the gateway closes a connection: code and reason.
-type Close = (u16, &'static str);
+pub(super) type Close = (u16, &'static str);
 
 /// Handles `/gateway`: agrees to a WebSocket and serves it.
 pub(super) async fn upgrade(State(control): State<Control>, mut request: Request) -> Response {
@@ -157,8 +160,8 @@ async fn serve(control: Control, mut socket: Socket, greeting: Greeting) {
         tokio::select! {
             () = &mut stopped => break,
             () = &mut silence => {
-                close(&mut socket, SESSION_TIMED_OUT).await;
-                break;
+                control.world().gateway.close(connection, SESSION_TIMED_OUT);
+                silence.set(tokio::time::sleep(patience));
             }
             out = outgoing.recv() => {
                 if !write(&mut socket, out).await { break }
@@ -167,13 +170,11 @@ async fn serve(control: Control, mut socket: Socket, greeting: Greeting) {
                 Some(Ok(Message::Text(text))) => {
                     silence.set(tokio::time::sleep(patience));
                     if let Err(why) = talk.hear(&control, &text) {
-                        close(&mut socket, why).await;
-                        break;
+                        control.world().gateway.close(connection, why);
                     }
                 }
                 Some(Ok(Message::Binary(_))) => {
-                    close(&mut socket, DECODE_ERROR).await;
-                    break;
+                    control.world().gateway.close(connection, DECODE_ERROR);
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
                 Some(Ok(Message::Close(frame))) => {
@@ -218,11 +219,16 @@ fn compress(text: &str) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// Says why, and does not wait for the other side: a broken connection is closed, too.
+/// Says why, and reads on for a while until the other side is gone: a connection that is dropped with something unread
+/// is reset, and the reason is lost with it.
 async fn close(socket: &mut Socket, (code, reason): Close) {
     let frame = CloseFrame { code: CloseCode::from(code), reason: reason.into() };
     if let Err(error) = socket.close(Some(frame)).await {
         tracing::debug!(%error, "a sandbox gateway connection was gone before it was closed");
+    }
+    let rest = async { while let Some(Ok(_)) = socket.next().await {} };
+    if tokio::time::timeout(FAREWELL, rest).await.is_err() {
+        tracing::debug!("the bot did not close its side of a sandbox gateway connection");
     }
 }
 

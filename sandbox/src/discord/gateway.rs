@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, VecDeque};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::connection::Close;
+
 /// Events kept per session for resuming.
 const KEPT_AT_MOST: usize = 1_000;
 /// What may wait to be written to a connection.
@@ -243,6 +245,12 @@ impl Gateway {
         for connection in all {
             self.write(connection, out.clone());
         }
+    }
+
+    /// Closes one connection, after everything that is still on its way; its session can be resumed.
+    pub fn close(&mut self, connection: u64, (code, reason): Close) {
+        self.write(connection, Out::Close(code, reason));
+        self.disconnect(connection);
     }
 
     /// The last thing that every connection gets; from now on nobody is connected.

@@ -231,3 +231,47 @@ async fn the_bot_writes_first() {
     assert_eq!(answer.error.code, 50_007);
     assert_eq!(bench.control.invalid_requests(), 1);
 }
+
+#[tokio::test]
+async fn the_bot_comes_back_after_everything_a_gateway_can_do() {
+    let bench = Bench::new().await;
+    let _bot = connect(&bench).await;
+    let control = &bench.control;
+    let breaks: [fn(&Control); 6] = [
+        Control::ask_to_reconnect,
+        Control::cut,
+        |control| control.invalidate_session(false),
+        |control| control.close(4_000),
+        |control| control.close(4_009),
+        |control| {
+            control.set_down(true);
+            control.set_down(false);
+        },
+    ];
+    for act in breaks {
+        let before = control.gateway_counts();
+        act(control);
+        let is_back = |control: &Control| {
+            let now = control.gateway_counts();
+            let came = now.identifies + now.resumes > before.identifies + before.resumes;
+            (came && control.is_connected()).then_some(())
+        };
+        control.until(BOUND * 4, is_back).await.expect("it came back");
+        let id = control.context_command(ANNA, CHANNEL, "Top up", BORIS).unwrap();
+        control.answered(BOUND, id).await.expect("it answers");
+    }
+    let counts = control.gateway_counts();
+    assert!(counts.resumes >= 1 && counts.identifies >= 2, "{counts:?}");
+}
+
+#[tokio::test]
+async fn a_connection_that_looks_dead_is_left_and_resumed() {
+    let bench = Bench::with(|options| options.heartbeat_ms = 600).await;
+    let _bot = connect(&bench).await;
+    let control = &bench.control;
+    control.acknowledge_heartbeats(false);
+    let left = |control: &Control| (control.gateway_counts().connections >= 2).then_some(());
+    control.until(BOUND * 2, left).await.expect("it noticed");
+    control.acknowledge_heartbeats(true);
+    control.until(BOUND * 2, |it| it.is_connected().then_some(())).await.expect("it is back");
+}
