@@ -2,6 +2,7 @@
 //! order. `main` and the tests start the same app.
 
 use std::{
+    fmt,
     fs::{File, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
@@ -11,6 +12,7 @@ use std::{
 
 use bot_core::{
     clock::Clock,
+    messenger::Messenger,
     pricing::{BadPricing, Pricing},
     random::Random,
     shop::{Settings, Shop},
@@ -18,10 +20,11 @@ use bot_core::{
     text::{TextError, Texts},
     worker,
 };
-use telegram::{ConnectError, Telegram};
+use discord::Discord;
+use telegram::Telegram;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::config::{Config, TelegramConfig, provider};
+use crate::config::{Config, DiscordConfig, TelegramConfig, provider};
 
 /// How long a chat platform that does not answer is left alone before the next try.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -58,8 +61,10 @@ pub enum StartError {
     #[error("the texts cannot be read")]
     Texts(#[from] TextError),
     #[error("telegram: {0}")]
-    Telegram(#[from] ConnectError),
-    #[error("there is no chat to open the shop in: set telegram.token")]
+    Telegram(#[from] telegram::ConnectError),
+    #[error("discord: {0}")]
+    Discord(#[from] discord::ConnectError),
+    #[error("there is no chat to open the shop in: set telegram.token or discord.token")]
     NoPlatform,
 }
 
@@ -69,9 +74,8 @@ impl App {
     /// # Errors
     /// What an operator must mend first. A chat platform that merely does not answer is tried again for ever.
     pub async fn start(config: &Config, clock: Clock) -> Result<Self, StartError> {
-        let Some(telegram) = config.telegram.clone() else { return Err(StartError::NoPlatform) };
-        if config.discord.is_some() {
-            tracing::warn!("discord.token is set, but this version has no Discord adapter yet");
+        if config.telegram.is_none() && config.discord.is_none() {
+            return Err(StartError::NoPlatform);
         }
         let pricing = &config.pricing;
         let settings = Settings {
@@ -94,15 +98,17 @@ impl App {
         let workers = worker::start(&shop);
         let (stop, stopping) = watch::channel(false);
         let mut adapters = JoinSet::new();
-        let connected = match connect(&telegram, &clock).await {
-            Ok(connected) => Some(connected),
-            Err(error @ ConnectError::Unreachable(_)) => {
-                tracing::warn!(%error, "trying again until it answers");
-                None
-            }
-            Err(error) => return Err(error.into()),
-        };
-        adapters.spawn(serve_telegram(Arc::clone(&shop), telegram, connected, clock, stopping));
+        if let Some(config) = config.telegram.clone() {
+            let platform = OnTelegram { config };
+            let connected = first_try(&platform, &clock).await?;
+            let (shop, clock) = (Arc::clone(&shop), clock.clone());
+            adapters.spawn(serve(platform, shop, connected, clock, stopping.clone()));
+        }
+        if let Some(config) = config.discord.clone() {
+            let platform = OnDiscord { config };
+            let connected = first_try(&platform, &clock).await?;
+            adapters.spawn(serve(platform, Arc::clone(&shop), connected, clock, stopping));
+        }
         Ok(Self { shop, workers, adapters, stop, _lock: lock })
     }
 
@@ -142,54 +148,161 @@ fn lock(database: &Path) -> Result<File, StartError> {
     Ok(lock)
 }
 
-async fn connect(config: &TelegramConfig, clock: &Clock) -> Result<Telegram, ConnectError> {
-    let mut settings = telegram::Settings::new(config.token.clone());
-    if let Some(api_url) = &config.api_url {
-        settings.api_url = api_url.to_string();
-    }
-    Telegram::connect(settings, clock.clone()).await
+/// A chat platform, as far as starting it goes.
+trait ChatPlatform: Send + Sync + 'static {
+    type Bot: Send + Sync;
+    type ConnectError: fmt::Display + Into<StartError> + Send;
+
+    const NAME: &'static str;
+
+    fn connect(
+        &self,
+        clock: &Clock,
+    ) -> impl Future<Output = Result<Self::Bot, Self::ConnectError>> + Send;
+    /// Whether another try may help.
+    fn is_passing(error: &Self::ConnectError) -> bool;
+    fn bot_name(bot: &Self::Bot) -> &str;
+    fn messenger(bot: &Self::Bot, shop: &Arc<Shop>) -> Arc<dyn Messenger>;
+    /// Runs until it is stopped. The error is for the log: what the platform said when it ended this for good.
+    fn run(
+        bot: &Self::Bot,
+        shop: Arc<Shop>,
+        stopping: watch::Receiver<bool>,
+    ) -> impl Future<Output = Result<(), String>> + Send;
 }
 
-/// Runs the bot until it is told to stop. The rest of the shop goes on when Telegram does not.
-async fn serve_telegram(
-    shop: Arc<Shop>,
+struct OnTelegram {
     config: TelegramConfig,
-    connected: Option<Telegram>,
+}
+
+struct OnDiscord {
+    config: DiscordConfig,
+}
+
+impl ChatPlatform for OnTelegram {
+    type Bot = Telegram;
+    type ConnectError = telegram::ConnectError;
+
+    const NAME: &'static str = "Telegram";
+
+    async fn connect(&self, clock: &Clock) -> Result<Telegram, telegram::ConnectError> {
+        let mut settings = telegram::Settings::new(self.config.token.clone());
+        if let Some(api_url) = &self.config.api_url {
+            settings.api_url = api_url.to_string();
+        }
+        Telegram::connect(settings, clock.clone()).await
+    }
+
+    fn is_passing(error: &telegram::ConnectError) -> bool {
+        matches!(error, telegram::ConnectError::Unreachable(_))
+    }
+
+    fn bot_name(bot: &Telegram) -> &str {
+        bot.username()
+    }
+
+    fn messenger(bot: &Telegram, _: &Arc<Shop>) -> Arc<dyn Messenger> {
+        bot.messenger()
+    }
+
+    async fn run(
+        bot: &Telegram,
+        shop: Arc<Shop>,
+        stopping: watch::Receiver<bool>,
+    ) -> Result<(), String> {
+        bot.run(shop, stopping).await.map_err(|ended| ended.to_string())
+    }
+}
+
+impl ChatPlatform for OnDiscord {
+    type Bot = Discord;
+    type ConnectError = discord::ConnectError;
+
+    const NAME: &'static str = "Discord";
+
+    async fn connect(&self, clock: &Clock) -> Result<Discord, discord::ConnectError> {
+        let mut settings = discord::Settings::new(self.config.token.clone());
+        if let Some(api_url) = &self.config.api_url {
+            settings.api_url = api_url.to_string();
+        }
+        Discord::connect(settings, clock.clone()).await
+    }
+
+    fn is_passing(error: &discord::ConnectError) -> bool {
+        matches!(error, discord::ConnectError::Unreachable(_))
+    }
+
+    fn bot_name(bot: &Discord) -> &str {
+        bot.name()
+    }
+
+    fn messenger(bot: &Discord, shop: &Arc<Shop>) -> Arc<dyn Messenger> {
+        bot.messenger(shop)
+    }
+
+    async fn run(
+        bot: &Discord,
+        shop: Arc<Shop>,
+        stopping: watch::Receiver<bool>,
+    ) -> Result<(), String> {
+        bot.run(shop, stopping).await.map_err(|ended| ended.to_string())
+    }
+}
+
+/// What an operator must mend shows at once; a platform that merely does not answer is tried again later.
+async fn first_try<P: ChatPlatform>(
+    platform: &P,
+    clock: &Clock,
+) -> Result<Option<P::Bot>, StartError> {
+    match platform.connect(clock).await {
+        Ok(bot) => Ok(Some(bot)),
+        Err(error) if P::is_passing(&error) => {
+            tracing::warn!(platform = P::NAME, %error, "trying again until it answers");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Runs a bot until it is told to stop. The rest of the shop goes on when its platform does not.
+async fn serve<P: ChatPlatform>(
+    platform: P,
+    shop: Arc<Shop>,
+    connected: Option<P::Bot>,
     clock: Clock,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let connecting = connect_at_last(&config, connected, &clock);
-    let telegram = tokio::select! {
-        telegram = connecting => telegram,
+    let bot = tokio::select! {
+        bot = connect_at_last(&platform, connected, &clock) => bot,
         _ = stopping.wait_for(|stop| *stop) => return,
     };
-    let Some(telegram) = telegram else { return };
-    tracing::info!(bot = telegram.username(), "the shop is open in Telegram");
-    let _workers = worker::start_for(&shop, &telegram.messenger());
-    if let Err(error) = telegram.run(shop, stopping).await {
-        tracing::error!(%error, "Telegram has ended; the shop goes on without it");
+    let Some(bot) = bot else { return };
+    tracing::info!(bot = P::bot_name(&bot), "the shop is open in {}", P::NAME);
+    let _workers = worker::start_for(&shop, &P::messenger(&bot, &shop));
+    if let Err(error) = P::run(&bot, shop, stopping).await {
+        tracing::error!(error, "{} has ended; the shop goes on without it", P::NAME);
     }
 }
 
-async fn connect_at_last(
-    config: &TelegramConfig,
-    connected: Option<Telegram>,
+async fn connect_at_last<P: ChatPlatform>(
+    platform: &P,
+    connected: Option<P::Bot>,
     clock: &Clock,
-) -> Option<Telegram> {
+) -> Option<P::Bot> {
     if connected.is_some() {
         return connected;
     }
     let mut pause = FIRST_PAUSE;
     loop {
         clock.sleep(pause).await;
-        match connect(config, clock).await {
-            Ok(telegram) => return Some(telegram),
-            Err(error @ ConnectError::Unreachable(_)) => {
-                tracing::warn!(%error, "Telegram still does not answer");
+        match platform.connect(clock).await {
+            Ok(bot) => return Some(bot),
+            Err(error) if P::is_passing(&error) => {
+                tracing::warn!(platform = P::NAME, %error, "it still does not answer");
                 pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
             }
             Err(error) => {
-                tracing::error!(%error, "Telegram has ended; the shop goes on without it");
+                tracing::error!(%error, "{} has ended; the shop goes on without it", P::NAME);
                 return None;
             }
         }

@@ -27,6 +27,7 @@ const QUIET: &[&str] = &[
     "sqlx=warn",
     "teloxide=info",
     "teloxide_core=info",
+    "tokio_tungstenite=info",
     "tungstenite=info",
 ];
 
