@@ -8,24 +8,14 @@ use bot_core::{
     ids::Identity,
 };
 use secrecy::SecretString;
-use serenity::model::{
-    application::{
-        ActionRowComponent, AuthorizingIntegrationOwner, AuthorizingIntegrationOwners, CommandData,
-        CommandDataOptionValue, CommandInteraction, ComponentInteraction,
-        ComponentInteractionDataKind, Interaction, InteractionContext, MessageInteractionMetadata,
-        ModalInteraction,
-    },
-    channel::{Message, MessageFlags},
-    id::{ChannelId, GuildId, InteractionId, UserId},
-    user::User,
-};
+use serenity::model::id::{InteractionId, UserId};
 
 use crate::{
     address::{Spot, chat_ref, identity},
     commands::{BUY, COUNTRY, MENU, SERVICE},
     custom_id,
     passes::Home,
-    wire::DirectMessage,
+    wire::{Author, CommandField, Data, DirectMessage, Interaction, TappedMessage},
 };
 
 /// The longest part of what was typed into a field that is looked at, in characters.
@@ -95,14 +85,24 @@ pub(crate) enum Opening {
     Over(Spot),
 }
 
-/// `None` for what is not meant for the shop.
-pub(crate) fn decode(interaction: Interaction) -> Option<Asked> {
-    match interaction {
-        Interaction::Command(command) => Some(decode_command(command)),
-        Interaction::Autocomplete(command) => decode_typing(command),
-        Interaction::Component(component) => Some(decode_component(component)),
-        Interaction::Modal(modal) => Some(decode_modal(modal)),
-        // Pings come by HTTP only; other kinds are newer than this program.
+/// "Interaction Type".
+const COMMAND: u8 = 2;
+const COMPONENT: u8 = 3;
+const TYPING: u8 = 4;
+const FORM: u8 = 5;
+/// "Interaction Context Types": the direct messages with the bot.
+const BOT_DM: u8 = 1;
+/// "Application Integration Types": installed in a guild.
+const GUILD_INSTALL: &str = "0";
+
+/// `None` for what is not meant for the shop, or newer than this program.
+pub(crate) fn decode(interaction: &Interaction) -> Option<Asked> {
+    let person = interaction.person()?;
+    match interaction.kind {
+        COMMAND => Some(decode_command(interaction, person)),
+        TYPING => decode_typing(interaction, person),
+        COMPONENT => decode_component(interaction, person),
+        FORM => Some(decode_form(interaction, person)),
         _ => None,
     }
 }
@@ -120,40 +120,26 @@ pub(crate) fn decode_message(message: &DirectMessage, language: Option<String>) 
     Some(Request { actor, ask: Ask::Do(action), way: Way::Direct })
 }
 
-fn decode_command(command: CommandInteraction) -> Asked {
-    let ticket = Ticket {
-        id: command.id,
-        token: command.token.into(),
-        person: command.user.id,
-        home: home(
-            command.context,
-            command.guild_id,
-            command.channel_id,
-            &command.authorizing_integration_owners,
-        ),
-        opening: Opening::New,
-    };
+fn decode_command(command: &Interaction, person: &Author) -> Asked {
+    let ticket = ticket(command, person, home(command), Opening::New);
     // Only the entry in a person's menu has a target.
     if let Some(person) = command.data.target_id {
-        let person = UserId::new(person.get());
-        return Asked::TopUpForm { ticket, language: command.locale, person };
+        return Asked::TopUpForm { ticket, language: language(command), person };
     }
-    let mut actor = actor(&command.user, command.locale);
-    actor.reply_to = mentioned(&command.data);
-    let ask = match command.data.name.as_str() {
-        BUY => Ask::Buy {
-            service: field(&command.data, SERVICE),
-            country: field(&command.data, COUNTRY),
-        },
+    let data = &command.data;
+    let mut actor = actor(person, command);
+    actor.reply_to = mentioned(data);
+    let ask = match data.name.as_str() {
+        BUY => Ask::Buy { service: field(data, SERVICE), country: field(data, COUNTRY) },
         MENU => Ask::Do(Action::Tap(Tap::Menu)),
-        name => Ask::Do(typed(name, &command.data)),
+        name => Ask::Do(typed(name, data)),
     };
     Asked::Request(Box::new(Request { actor, ask, way: Way::Interaction(ticket) }))
 }
 
 /// A command as if it had been typed. Each field is one word, so that it cannot pass for two.
-fn typed(name: &str, data: &CommandData) -> Action {
-    let texts = data.options.iter().filter_map(|option| option.value.as_str());
+fn typed(name: &str, data: &Data) -> Action {
+    let texts = data.options.iter().filter_map(CommandField::text);
     let words: Vec<String> = texts.map(one_word).collect();
     Action::from_line(&format!("/{name} {}", words.join(" ")), "")
         .unwrap_or_else(|| Action::Command(Command::Unknown(name.to_owned())))
@@ -168,126 +154,75 @@ fn shortened(text: &str) -> String {
 }
 
 /// What was chosen or typed in a field; empty when nothing was.
-fn field(data: &CommandData, name: &str) -> String {
+fn field(data: &Data, name: &str) -> String {
     let option = data.options.iter().find(|option| option.name == name);
-    let text = option.and_then(|option| match &option.value {
-        CommandDataOptionValue::String(text)
-        | CommandDataOptionValue::Autocomplete { value: text, .. } => Some(text),
-        _ => None,
-    });
-    text.map(|text| shortened(text)).unwrap_or_default()
+    option.and_then(CommandField::text).map(shortened).unwrap_or_default()
 }
 
-fn mentioned(data: &CommandData) -> Option<Mention> {
-    let person = data.options.iter().find_map(|option| option.value.as_user_id())?;
+fn mentioned(data: &Data) -> Option<Mention> {
+    let person = data.options.iter().find_map(CommandField::person)?;
     let user = data.resolved.users.get(&person).filter(|user| !user.bot)?;
     Some(Mention {
         identity: identity(person),
-        name: shown_name(user).to_owned(),
-        username: Some(user.name.clone()),
+        name: user.shown_name().to_owned(),
+        username: Some(user.username.clone()),
     })
 }
 
-fn decode_typing(command: CommandInteraction) -> Option<Asked> {
-    let focused = command
-        .data
-        .options
-        .iter()
-        .find(|option| matches!(option.value, CommandDataOptionValue::Autocomplete { .. }))?;
+fn decode_typing(command: &Interaction, person: &Author) -> Option<Asked> {
+    let data = &command.data;
+    let focused = data.options.iter().find(|option| option.focused)?;
     let field = match focused.name.as_str() {
-        SERVICE => Field::Service(field(&command.data, SERVICE)),
-        COUNTRY => Field::Country {
-            service: field(&command.data, SERVICE),
-            typed: field(&command.data, COUNTRY),
-        },
+        SERVICE => Field::Service(field(data, SERVICE)),
+        COUNTRY => Field::Country { service: field(data, SERVICE), typed: field(data, COUNTRY) },
         _ => return None,
     };
-    let ticket = Ticket {
-        id: command.id,
-        token: command.token.into(),
-        person: command.user.id,
-        home: Home::Elsewhere { channel: None },
-        opening: Opening::New,
-    };
-    Some(Asked::Suggestions { ticket, language: command.locale, field })
+    let ticket = ticket(command, person, home(command), Opening::New);
+    Some(Asked::Suggestions { ticket, language: language(command), field })
 }
 
-fn decode_component(component: ComponentInteraction) -> Asked {
-    let home = home(
-        component.context,
-        component.guild_id,
-        component.channel_id,
-        &component.authorizing_integration_owners,
-    );
-    let person = component.user.id;
-    let spot = spot(&component.message, home);
-    let ticket = Ticket {
-        id: component.id,
-        token: component.token.into(),
-        person,
-        home,
-        opening: spot.map_or(Opening::New, Opening::Over),
-    };
+/// `None` without a message, which every component has.
+fn decode_component(component: &Interaction, person: &Author) -> Option<Asked> {
+    let message = component.message.as_ref()?;
+    let home = home(component);
+    let spot = spot(message, home);
+    let ticket = ticket(component, person, home, spot.map_or(Opening::New, Opening::Over));
     // What only one person sees is theirs; in public it may be somebody else's.
-    if spot.is_none() && owner(&component.message).is_some_and(|owner| owner != person) {
-        return Asked::NotTheirs { ticket, language: component.locale };
+    if spot.is_none() && message.owner().is_some_and(|owner| owner != person.id) {
+        return Some(Asked::NotTheirs { ticket, language: language(component) });
     }
-    let carried = match &component.data.kind {
-        ComponentInteractionDataKind::StringSelect { values } => values.first(),
-        _ => Some(&component.data.custom_id),
+    let data = &component.data;
+    let carried = match &data.values {
+        Some(values) => values.first(),
+        None => Some(&data.custom_id),
     };
     let tap = carried.and_then(|carried| custom_id::unpack(carried));
-    let mut actor = actor(&component.user, component.locale);
-    actor.message = spot.map(|spot| spot.to_ref(person));
+    let mut actor = actor(person, component);
+    actor.message = spot.map(|spot| spot.to_ref(person.id));
     let ask = Ask::Do(tap.map_or(Action::StaleTap, Action::Tap));
-    Asked::Request(Box::new(Request { actor, ask, way: Way::Interaction(ticket) }))
+    Some(Asked::Request(Box::new(Request { actor, ask, way: Way::Interaction(ticket) })))
 }
 
-fn spot(message: &Message, home: Home) -> Option<Spot> {
-    let is_ephemeral = message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL));
+fn spot(message: &TappedMessage, home: Home) -> Option<Spot> {
     match home {
-        _ if is_ephemeral => Some(Spot::Ephemeral(message.id)),
+        _ if message.is_ephemeral() => Some(Spot::Ephemeral(message.id)),
         Home::Direct(channel) => Some(Spot::Direct { channel, message: message.id }),
         Home::Elsewhere { .. } => None,
     }
 }
 
-/// Whose interaction a message answers, or whom it calls.
-fn owner(message: &Message) -> Option<UserId> {
-    let asked = message.interaction_metadata.as_deref().and_then(|metadata| match metadata {
-        MessageInteractionMetadata::Command(asked) => Some(asked.user.id),
-        MessageInteractionMetadata::Component(asked) => Some(asked.user.id),
-        MessageInteractionMetadata::ModalSubmit(asked) => Some(asked.user.id),
-        _ => None,
-    });
-    asked.or_else(|| message.mentions.first().map(|user| user.id))
-}
-
-/// Forms are answered to the person alone wherever they are.
-fn decode_modal(modal: ModalInteraction) -> Asked {
-    let mut components = modal.data.components.iter().flat_map(|row| &row.components);
-    let amount = components.find_map(|component| match component {
-        ActionRowComponent::InputText(text) if text.custom_id == custom_id::AMOUNT => {
-            text.value.as_deref()
-        }
-        _ => None,
-    });
-    let mut actor = actor(&modal.user, modal.locale);
-    let person = custom_id::topped_up(&modal.data.custom_id);
-    let action = match (person, amount) {
-        (Some(person), Some(amount)) => {
-            actor.reply_to = Some(nameless(person));
+/// Forms are answered by a message of their own wherever they were opened.
+fn decode_form(form: &Interaction, person: &Author) -> Asked {
+    let mut actor = actor(person, form);
+    let about = custom_id::topped_up(&form.data.custom_id);
+    let action = match (about, form.data.filled(custom_id::AMOUNT)) {
+        (Some(about), Some(amount)) => {
+            actor.reply_to = Some(nameless(about));
             Action::Command(Command::TopUp(one_word(amount)))
         }
-        _ => Action::StaleTap,
+        (Some(_) | None, _) => Action::StaleTap,
     };
-    let ticket = Ticket {
-        id: modal.id,
-        token: modal.token.into(),
-        person: modal.user.id,
-        home: Home::Elsewhere { channel: None },
-        opening: Opening::New,
-    };
+    let ticket = ticket(form, person, home(form), Opening::New);
     Asked::Request(Box::new(Request { actor, ask: Ask::Do(action), way: Way::Interaction(ticket) }))
 }
 
@@ -295,25 +230,32 @@ fn nameless(identity: Identity) -> Mention {
     Mention { name: identity.user.clone(), identity, username: None }
 }
 
-fn home(
-    context: Option<InteractionContext>,
-    guild: Option<GuildId>,
-    channel: ChannelId,
-    installed: &AuthorizingIntegrationOwners,
-) -> Home {
-    if context == Some(InteractionContext::BotDm) && guild.is_none() {
-        return Home::Direct(channel);
-    }
-    let bot_is_there = installed
-        .0
-        .iter()
-        .any(|owner| matches!(owner, AuthorizingIntegrationOwner::GuildInstall(Some(_))));
-    Home::Elsewhere { channel: Some(channel).filter(|_| guild.is_some() && bot_is_there) }
+fn ticket(interaction: &Interaction, person: &Author, home: Home, opening: Opening) -> Ticket {
+    let token = interaction.token.clone().into();
+    Ticket { id: interaction.id, token, person: person.id, home, opening }
 }
 
-fn actor(user: &User, language: String) -> Actor {
-    let mut actor = actor_of(user.id, shown_name(user), &user.name);
-    actor.language = Some(language);
+fn language(interaction: &Interaction) -> String {
+    interaction.locale.clone().unwrap_or_default()
+}
+
+fn home(interaction: &Interaction) -> Home {
+    let is_in_guild = interaction.guild_id.is_some();
+    match interaction.channel_id {
+        Some(channel) if interaction.context == Some(BOT_DM) && !is_in_guild => {
+            Home::Direct(channel)
+        }
+        channel => {
+            let bot_is_there =
+                interaction.authorizing_integration_owners.contains_key(GUILD_INSTALL);
+            Home::Elsewhere { channel: channel.filter(|_| is_in_guild && bot_is_there) }
+        }
+    }
+}
+
+fn actor(person: &Author, interaction: &Interaction) -> Actor {
+    let mut actor = actor_of(person.id, person.shown_name(), &person.username);
+    actor.language.clone_from(&interaction.locale);
     actor
 }
 
@@ -329,10 +271,6 @@ fn actor_of(person: UserId, name: &str, username: &str) -> Actor {
         message: None,
         reply_to: None,
     }
-}
-
-fn shown_name(user: &User) -> &str {
-    user.global_name.as_deref().unwrap_or(&user.name)
 }
 
 #[cfg(test)]

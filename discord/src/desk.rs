@@ -75,7 +75,7 @@ impl<D: Door> Desk<D> {
 
     async fn serve(&self, event: Event, is_full: bool) {
         let (id, asked) = match event {
-            Event::Interaction(interaction) => (interaction.id().get(), decode(*interaction)),
+            Event::Interaction(interaction) => (interaction.id.get(), decode(&interaction)),
             Event::Message(message) => {
                 let language = self.replies.messenger.passes.language(message.author.id);
                 let request = decode_message(&message, language);

@@ -12,7 +12,6 @@ use reqwest::Url;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use serenity::model::application::Interaction;
 use tokio::{
     net::TcpStream,
     sync::{mpsc, watch},
@@ -30,7 +29,7 @@ use crate::{
     backoff::Backoff,
     client::{CallError, Client, Pace, Refusal, Route},
     stopped,
-    wire::{DirectMessage, GatewayBot},
+    wire::{DirectMessage, GatewayBot, Interaction},
 };
 
 /// For the connection, for HELLO, and for anything that is sent.
@@ -50,7 +49,6 @@ pub enum Ended {
 }
 
 /// What somebody asks.
-#[derive(Debug)]
 pub(crate) enum Event {
     Interaction(Box<Interaction>),
     Message(Box<DirectMessage>),

@@ -4,6 +4,8 @@
 //! Limits ("Component Reference"): 5 rows, 5 buttons in a row, 25 options in a select, which fills a row; labels of 80
 //! characters, options of 100.
 
+use std::mem::discriminant;
+
 use bot_core::{
     action::Tap,
     screen::{Button, Press},
@@ -48,7 +50,7 @@ fn choice(button: &Button) -> Option<Choice<'_>> {
     }
 }
 
-/// As they are when they fit. Else the longest run of rows with one button is a list; if that is not enough, the other
+/// As they are when they fit. Else the longest run of rows that list things is a select; if that is not enough, the other
 /// buttons close ranks.
 fn fit<'a>(rows: &[Vec<Choice<'a>>]) -> Vec<Row<'a>> {
     let in_rows: Vec<Vec<Choice<'_>>> =
@@ -75,15 +77,20 @@ fn fit<'a>(rows: &[Vec<Choice<'a>>]) -> Vec<Row<'a>> {
     fitted
 }
 
-/// Start and length of the longest run of rows with one button.
+/// Start and length of the longest run of rows with one button each that lead to the same kind of thing; what turns the
+/// page is no part of the list.
 fn longest_run(rows: &[Vec<Choice<'_>>]) -> (usize, usize) {
+    let kind = |row: &Vec<Choice<'_>>| match row.as_slice() {
+        [(_, tap)] => Some(discriminant(*tap)),
+        _ => None,
+    };
     let mut longest = (0, 0);
-    let mut run = (0, 0);
-    for (index, row) in rows.iter().enumerate() {
-        run = if row.len() == 1 { (run.0, run.1 + 1) } else { (index + 1, 0) };
-        if run.1 > longest.1 {
-            longest = run;
+    let mut start = 0;
+    for run in rows.chunk_by(|one, next| kind(one).is_some() && kind(one) == kind(next)) {
+        if run.len() > longest.1.max(1) {
+            longest = (start, run.len());
         }
+        start += run.len();
     }
     longest
 }
@@ -182,13 +189,9 @@ mod tests {
     #[test]
     fn a_long_list_is_a_select() {
         let mut screen: Vec<_> = (0..8).map(offer).collect();
-        screen.extend([
-            vec![Button::tap("‹", Tap::Help), Button::tap("›", Tap::Help)],
-            vec![menu()],
-            vec![menu(), menu()],
-        ]);
+        screen.extend([vec![Button::tap("›", Tap::Help)], vec![menu()], vec![menu(), menu()]]);
         let shown = rows(&screen);
-        assert_eq!(outline(&shown), ["list of 8", "‹|›", "Menu", "Menu|Menu"]);
+        assert_eq!(outline(&shown), ["list of 8", "›", "Menu", "Menu|Menu"]);
         let options = &shown[0]["components"][0]["options"];
         assert_eq!(options[7]["value"], "8.1q1.7");
         assert_eq!(options[7]["label"], "Country 7");

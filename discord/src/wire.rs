@@ -3,6 +3,10 @@
 use serde::Deserialize;
 use serenity::model::id::{ApplicationId, ChannelId, GuildId, MessageId, UserId};
 
+mod interaction;
+
+pub(crate) use interaction::{CommandField, Data, Interaction, TappedMessage};
+
 /// "Message Object": of a message that was sent, what later edits need.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(crate) struct Sent {
@@ -37,8 +41,8 @@ pub(crate) struct SessionStartLimit {
     pub reset_after: u64,
 }
 
-/// "Message Create", as far as a direct message needs it.
-#[derive(Clone, Debug, Deserialize)]
+/// "Message Create", as far as a direct message needs it. No `Debug`: what was typed stays out of logs.
+#[derive(Clone, Deserialize)]
 pub(crate) struct DirectMessage {
     pub id: MessageId,
     pub guild_id: Option<GuildId>,

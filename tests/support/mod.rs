@@ -22,6 +22,7 @@ use sandbox::{
 };
 use tempfile::TempDir;
 
+pub mod lounge;
 mod pace;
 pub mod premises;
 pub mod program;

@@ -1,6 +1,6 @@
 use bot_core::ids::{CountryId, OrderId, ServiceId};
 use serde_json::{Value, json};
-use serenity::model::id::MessageId;
+use serenity::model::id::{ChannelId, MessageId};
 
 use super::*;
 
@@ -32,7 +32,7 @@ fn in_private(mut interaction: Value) -> Value {
 }
 
 fn read(interaction: Value) -> Option<Asked> {
-    decode(serde_json::from_value(interaction).unwrap())
+    decode(&serde_json::from_value(interaction).unwrap())
 }
 
 fn request(interaction: Value) -> Request {

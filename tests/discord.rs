@@ -1,0 +1,165 @@
+//! The shop in Discord: the same counter, seen by one person at a time.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::lounge::{ANN, BEN, Lounge, OLIVIA};
+
+const QUARTER: Duration = Duration::from_mins(15);
+
+#[tokio::test]
+async fn a_number_is_bought_in_the_lounge_and_nobody_else_sees_it() {
+    let lounge = Lounge::open().await;
+    let ann = lounge.customer(ANN, "10").await;
+    let services = ann.is_suggested(&[], ("service", "wha")).await;
+    assert!(services[0].0.starts_with("WhatsApp · from $"), "{services:?}");
+    let service = ("service", json!(services[0].1));
+    let countries = ann.is_suggested(&[service.clone()], ("country", "indo")).await;
+    assert!(countries[0].0.contains("Indonesia · $"), "{countries:?}");
+    ann.runs("/buy", &[service, ("country", json!(countries[0].1))]);
+    let quote = ann.sees("The price is yours for 60 seconds").await;
+    ann.presses("Pay").await;
+    let card = ann.sees("Your number:").await;
+    assert_eq!(card.id, quote.id, "the quote becomes the order's card");
+    lounge.code_comes("012345");
+    let code = ann.sees("code: `012345`").await;
+    assert!(code.id > card.id && code.content.contains("```\n012345\n```"), "{}", code.content);
+    let card = ann.sees("Code: `012345`").await;
+    assert_eq!(card.id, quote.id);
+    ann.presses("Done").await;
+    ann.sees("this number is closed").await;
+    for message in ann.screen() {
+        assert_eq!(message.only_for, Some(ANN), "{}", message.content);
+    }
+    assert!(lounge.member(BEN).screen().is_empty());
+    lounge.ends_well().await;
+}
+
+#[tokio::test]
+async fn lists_are_browsed() {
+    let lounge = Lounge::open().await;
+    let ann = lounge.customer(ANN, "10").await;
+    ann.runs("/buy", &[]);
+    ann.sees("Which service").await;
+    ann.chooses("WhatsApp").await;
+    ann.sees("which country").await;
+    ann.presses("Next").await;
+    ann.presses("Previous").await;
+    ann.chooses("🇮🇳 India").await;
+    ann.sees("Price:").await;
+    lounge.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_code_that_comes_later_is_a_direct_message() {
+    let lounge = Lounge::open().await;
+    let ann = lounge.customer(ANN, "10").await;
+    ann.buys().await;
+    lounge.passes(QUARTER);
+    lounge.code_comes("4711");
+    let private = ann.in_private();
+    private.sees("code: `4711`").await;
+    private.sees("Code: `4711`").await;
+    private.presses("Done").await;
+    private.sees("this number is closed").await;
+    lounge.ends_well().await;
+}
+
+#[tokio::test]
+async fn with_closed_direct_messages_the_code_waits_in_the_orders() {
+    let lounge = Lounge::open().await;
+    let control = lounge.discord.control();
+    let ann = lounge.customer(ANN, "10").await;
+    control.close_dms(ANN).unwrap();
+    ann.buys().await;
+    lounge.passes(QUARTER);
+    lounge.code_comes("4711");
+    let call = lounge.member(BEN).sees("Something of yours has arrived").await;
+    assert_eq!(call.pings, [ANN]);
+    assert!(!call.content.contains("4711"));
+    ann.runs("/orders", &[]);
+    ann.presses("WhatsApp").await;
+    ann.sees("Code: `4711`").await;
+    assert!(control.invalid_requests() <= 1, "a closed door is not knocked at again");
+    lounge.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_kill_loses_no_code() {
+    let mut lounge = Lounge::open().await;
+    let ann = lounge.customer(ANN, "10").await;
+    ann.buys().await;
+    lounge.kill();
+    lounge.code_comes("4711");
+    lounge.start().await;
+    ann.in_private().sees("code: `4711`").await;
+    lounge.ends_well().await;
+}
+
+#[tokio::test]
+async fn somebody_elses_buttons_do_nothing() {
+    let lounge = Lounge::open().await;
+    let ann = lounge.customer(ANN, "10").await;
+    let ben = lounge.customer(BEN, "10").await;
+    let card = ann.buys().await;
+    let cancel = card.button("Give it back").unwrap().custom_id.clone().unwrap();
+    let own = ben.screen().last().unwrap().id;
+    lounge.discord.control().forge_press(BEN, own, &cancel).unwrap();
+    ben.sees("I cannot find that order").await;
+    ann.runs("/orders", &[]);
+    ann.sees("Your orders").await;
+    lounge.code_comes("4711");
+    ann.sees("code: `4711`").await;
+    lounge.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_button_delivered_twice_buys_once() {
+    let lounge = Lounge::open().await;
+    let ann = lounge.customer(ANN, "10").await;
+    ann.runs("/buy", &[("service", json!("whatsapp")), ("country", json!("indonesia"))]);
+    ann.presses("Pay").await;
+    lounge.discord.control().repeat_interaction();
+    ann.sees("Your number:").await;
+    assert_eq!(lounge.provider.control().orders().len(), 1);
+    lounge.ends_well().await;
+}
+
+#[tokio::test]
+async fn only_owners_top_up_whatever_discord_lets_through() {
+    let lounge = Lounge::open().await;
+    let control = lounge.discord.control();
+    let ben = lounge.customer(BEN, "1").await;
+    assert!(
+        control.run_command(BEN, ben.channel, "/topup", &[]).is_err(),
+        "it is not even offered"
+    );
+    control.forge_command(BEN, ben.channel, "topup", &[("amount", json!("500"))]).unwrap();
+    ben.sees("Only the owner").await;
+    let olivia = lounge.member(OLIVIA);
+    let form = control.context_command(OLIVIA, olivia.channel, "Top up", BEN).unwrap();
+    let bound = Duration::from_secs(20);
+    control.until(bound, |control| control.modal(form)).await.expect("a form");
+    control.submit_modal(form, &[("Amount", "2.50")]).unwrap();
+    olivia.presses("Yes, add it").await;
+    olivia.sees("Added **$2.50**").await;
+    ben.runs("/balance", &[]);
+    ben.sees("Your balance: **$3.50**").await;
+    lounge.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_revoked_token_ends_the_chat_and_not_the_books() {
+    let mut lounge = Lounge::open().await;
+    let ann = lounge.customer(ANN, "10").await;
+    ann.buys().await;
+    lounge.discord.control().revoke_token(true);
+    lounge.chats_end().await;
+    lounge.code_comes("4711");
+    lounge.discord.control().revoke_token(false);
+    lounge.kill();
+    lounge.start().await;
+    ann.in_private().sees("code: `4711`").await;
+    lounge.ends_well().await;
+}
