@@ -92,7 +92,7 @@ struct Flood {
 }
 
 impl Client {
-    /// `api_url` without a version, and with or without `/api`.
+    /// `api_url` with or without `/api` and `/v10` at its end.
     pub fn new(api_url: &str, token: SecretString, clock: Clock) -> Result<Self, CallError> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_WITHIN)
@@ -103,7 +103,7 @@ impl Client {
             .redirect(redirect::Policy::none())
             .build()
             .map_err(network)?;
-        let host = api_url.trim_end_matches('/').trim_end_matches("/api");
+        let host = api_url.trim_end_matches('/').trim_end_matches("/v10").trim_end_matches("/api");
         let api_url = format!("{host}/api/v10");
         Ok(Self { http, api_url, token, limits: Limits::new(clock.clone()), clock })
     }
@@ -284,6 +284,15 @@ mod tests {
         }
         for text in ["", "-1", "x", "1.x", "99999999999999999999"] {
             assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_may_end_as_the_documents_write_it() {
+        for address in ["", "/", "/api", "/api/", "/api/v10", "/api/v10/"] {
+            let address = format!("https://discord.com{address}");
+            let client = Client::new(&address, "t".into(), Clock::real()).unwrap();
+            assert_eq!(client.api_url, "https://discord.com/api/v10");
         }
     }
 

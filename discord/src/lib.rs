@@ -64,7 +64,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub struct Settings {
     /// As the developer portal gave it, without the word `Bot`.
     pub token: SecretString,
-    /// [`Settings::API_URL`], or that of an emulator: without a version, with or without `/api`.
+    /// [`Settings::API_URL`], or that of an emulator, with or without `/api/v10`.
     pub api_url: String,
 }
 
