@@ -15,7 +15,7 @@ async fn a_number_is_bought_in_the_lounge_and_nobody_else_sees_it() {
     let services = ann.is_suggested(&[], ("service", "wha")).await;
     assert!(services[0].0.starts_with("WhatsApp · from $"), "{services:?}");
     let service = ("service", json!(services[0].1));
-    let countries = ann.is_suggested(&[service.clone()], ("country", "indo")).await;
+    let countries = ann.is_suggested(std::slice::from_ref(&service), ("country", "indo")).await;
     assert!(countries[0].0.contains("Indonesia · $"), "{countries:?}");
     ann.runs("/buy", &[service, ("country", json!(countries[0].1))]);
     let quote = ann.sees("The price is yours for 60 seconds").await;
