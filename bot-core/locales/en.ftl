@@ -102,6 +102,7 @@ button-service = { $service } · from { $price }
 button-service-empty = { $service } · sold out
 # $stock: how many numbers there are.
 button-country = { $flag } { $country } · { $price } · { $stock }
+button-country-any-stock = { $flag } { $country } · { $price }
 button-country-empty = { $flag } { $country } · sold out
 
 catalog-loading = I am fetching the list of numbers. Give me a few seconds and try again.

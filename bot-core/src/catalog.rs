@@ -20,7 +20,7 @@ use crate::{
     action::Sort,
     clock::Timestamp,
     ids::{CountryId, ProductRef, ServiceId},
-    upstream::{Cost, Listing, UpstreamOffer},
+    upstream::{Choice, Cost, Kind, Listing, UpstreamOffer},
 };
 
 pub mod fold;
@@ -80,10 +80,12 @@ pub struct Country {
 pub struct Offer {
     pub service: ServiceId,
     pub country: CountryId,
+    pub kind: Kind,
+    pub choice: Choice,
     pub product: ProductRef,
     pub cost: Cost,
-    /// Numbers in stock.
-    pub stock: u32,
+    /// How many are in stock, where the provider says.
+    pub stock: Option<u32>,
 }
 
 /// How old the list is.
@@ -227,7 +229,7 @@ impl Catalog {
     /// The cheapest offer in stock.
     pub fn cheapest(&self, service: ServiceId) -> Option<Offer> {
         let shelf = self.shelves.get(&service)?;
-        shelf.by_price().first().filter(|offer| offer.stock > 0).cloned()
+        shelf.by_price().first().filter(|offer| !offer.is_sold_out()).cloned()
     }
 
     /// How old the list is. Asked about one that is not fresh, it calls the worker: once until the next listing.
@@ -296,8 +298,18 @@ impl Country {
 
 impl Offer {
     fn new(service: ServiceId, country: CountryId, offer: UpstreamOffer) -> Self {
-        let UpstreamOffer { product, cost, stock, .. } = offer;
-        Self { service, country, product, cost, stock }
+        let UpstreamOffer { kind, choice, product, cost, stock, .. } = offer;
+        Self { service, country, kind, choice, product, cost, stock }
+    }
+
+    /// Whether the provider says that nothing is left.
+    pub fn is_sold_out(&self) -> bool {
+        self.stock == Some(0)
+    }
+
+    /// For sorting: a stock that is not told counts as the largest.
+    fn plenty(&self) -> u32 {
+        self.stock.unwrap_or(u32::MAX)
     }
 }
 

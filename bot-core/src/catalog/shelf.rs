@@ -35,14 +35,14 @@ impl Shelf {
             Sort::Stock => Arc::clone(self.by_stock.get_or_init(|| {
                 let mut offers = self.by_price.to_vec();
                 // Stable: equal stock stays in the order of prices.
-                offers.sort_by_key(|offer| Reverse(offer.stock));
+                offers.sort_by_key(|offer| Reverse(offer.plenty()));
                 offers.into()
             })),
         }
     }
 
     pub(super) fn stock(&self) -> u64 {
-        self.by_price.iter().map(|offer| u64::from(offer.stock)).sum()
+        self.by_price.iter().map(|offer| u64::from(offer.stock.unwrap_or(1))).sum()
     }
 }
 
@@ -50,7 +50,7 @@ impl Offer {
     /// In stock first, then cheap, then plenty; the country makes the order total.
     pub(super) fn by_price(&self, other: &Self) -> Ordering {
         let key = |offer: &Self| {
-            (offer.stock == 0, offer.cost.money, Reverse(offer.stock), offer.country)
+            (offer.is_sold_out(), offer.cost.money, Reverse(offer.plenty()), offer.country)
         };
         key(self).cmp(&key(other))
     }

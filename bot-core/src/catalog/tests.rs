@@ -15,9 +15,11 @@ fn offer((service, country, product, cost, stock): Row) -> UpstreamOffer {
     UpstreamOffer {
         service: service.into(),
         country: country.into(),
+        kind: Kind::Activation,
+        choice: Choice::Any,
         product: product.into(),
         cost: Cost { amount: money.to_decimal(), currency: "USD".into(), money },
-        stock,
+        stock: Some(stock),
     }
 }
 
@@ -81,7 +83,7 @@ fn offers_are_sorted_by_price_or_stock_and_what_is_sold_out_comes_last() {
     assert_eq!(products(&catalog, WHATSAPP, Sort::Price), ["cheap", "dear", "gone"]);
     assert_eq!(products(&catalog, WHATSAPP, Sort::Stock), ["dear", "cheap", "gone"]);
     assert_eq!(catalog.cheapest(WHATSAPP).unwrap().product.as_str(), "cheap");
-    assert_eq!(catalog.offer(WHATSAPP, GHANA).unwrap().stock, 0);
+    assert_eq!(catalog.offer(WHATSAPP, GHANA).unwrap().stock, Some(0));
     assert_eq!(catalog.offer(TELEGRAM, GHANA), None);
     assert_eq!(catalog.cheapest(TELEGRAM), None);
     assert!(catalog.offers(ServiceId(99), Sort::Price).is_empty());
@@ -122,7 +124,7 @@ fn what_a_listing_leaves_out_disappears_and_comes_back_under_its_number() {
     catalog.replace(listing(&[("wa", "0", "a", 10, 3)]), &numbers(), Timestamp(2));
     assert_eq!(&*catalog.service(WHATSAPP).unwrap().name, "WhatsApp");
     assert_eq!(&*catalog.service(WHATSAPP).unwrap().key, "wa");
-    assert_eq!(catalog.offer(WHATSAPP, RUSSIA).unwrap().stock, 3);
+    assert_eq!(catalog.offer(WHATSAPP, RUSSIA).unwrap().stock, Some(3));
 }
 
 #[test]

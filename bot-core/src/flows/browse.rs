@@ -3,7 +3,7 @@
 use super::{button, menu::menu_button, page_of, show};
 use crate::{
     action::{Query, Sort, Tap},
-    catalog::Freshness,
+    catalog::{Freshness, Offer},
     ids::ServiceId,
     screen::{Button, Reply, Screen},
     search,
@@ -84,11 +84,8 @@ pub async fn countries(
         return show(shop, caller, screen).await;
     };
     let offers = shop.catalog.offers(id, sort);
-    let text = if offers.iter().all(|offer| offer.stock == 0) {
-        "countries-none"
-    } else {
-        "countries-title"
-    };
+    let text =
+        if offers.iter().all(Offer::is_sold_out) { "countries-none" } else { "countries-title" };
     let mut screen = Screen::new(words.spans(text, &[("service", (&*service.name).into())]));
     let (shown, neighbours) =
         page_of(words, &offers, page, |page| Tap::Countries { service: id, sort, page });
@@ -96,15 +93,18 @@ pub async fn countries(
         let Some(country) = shop.catalog.country(offer.country) else { continue };
         let (flag, name) =
             (("flag", (&*country.flag).into()), ("country", (&*country.name).into()));
-        let label = if offer.stock == 0 {
+        let label = if offer.is_sold_out() {
             words.line("button-country-empty", &[flag, name])
         } else {
             let price = shop.settings.pricing.retail(offer.cost.money)?;
-            let stock = i64::from(offer.stock);
-            words.line(
-                "button-country",
-                &[flag, name, ("price", price.into()), ("stock", stock.into())],
-            )
+            let price = ("price", price.into());
+            match offer.stock {
+                Some(stock) => {
+                    let stock = ("stock", i64::from(stock).into());
+                    words.line("button-country", &[flag, name, price, stock])
+                }
+                None => words.line("button-country-any-stock", &[flag, name, price]),
+            }
         };
         screen = screen
             .row(vec![Button::tap(label, Tap::Quote { service: id, country: offer.country })]);

@@ -54,7 +54,7 @@ pub async fn quote(
             .await;
     };
     let mut args = names.unwrap_or_default();
-    if offer.stock == 0 {
+    if offer.is_sold_out() {
         return show(shop, caller, doors(Screen::new(words.spans("quote-gone", &args)))).await;
     }
     let price = shop.settings.pricing.retail(offer.cost.money)?;

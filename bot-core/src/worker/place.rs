@@ -29,7 +29,9 @@ use crate::{
         outbox::Alert,
     },
     transition::Source,
-    upstream::{CancelAnswer, PlaceRequest, Placing, Rejection, UpstreamError, UpstreamOrder},
+    upstream::{
+        CancelAnswer, Kind, PlaceRequest, Placing, Rejection, UpstreamError, UpstreamOrder,
+    },
 };
 
 /// Calls under way at once.
@@ -160,7 +162,8 @@ async fn place(shop: &Arc<Shop>, job: Job, order: &Order) -> Result<(), Fault> {
         match shop.upstream.place(&request(order, &service, &country)).await {
             Placing::Accepted(sold) => {
                 shop.funds_suffice().await;
-                line(shop, order, sold)
+                one(sold)
+                    .and_then(|sold| line(shop, order, sold))
                     .map_or_else(|| Event::Unclear(shop.clock.now()), Event::Accepted)
             }
             Placing::Rejected(Rejection::NotNow { retry_after, reason }) => {
@@ -201,9 +204,17 @@ fn request<'a>(order: &'a Order, service: &'a str, country: &'a str) -> PlaceReq
         key: &purchase.key,
         service,
         country,
+        kind: Kind::Activation,
         product: &purchase.product,
+        area_code: None,
+        quantity: 1,
         max_cost: purchase.max_cost,
     }
+}
+
+/// The one order that was asked for.
+fn one(sold: Vec<UpstreamOrder>) -> Option<UpstreamOrder> {
+    sold.into_iter().next()
 }
 
 /// An order without a number is no answer that the document promises: it may have been sold, so it is in doubt.

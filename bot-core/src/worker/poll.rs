@@ -98,7 +98,7 @@ async fn look(
     watched: &[Order],
 ) -> Result<(), UpstreamError> {
     let listed: HashMap<UpstreamOrderId, UpstreamOrder> = match shop.upstream.capabilities().poll {
-        PollBy::ActiveList => {
+        PollBy::ActiveList | PollBy::StatusList => {
             let active = match shop.upstream.active_orders().await {
                 Ok(active) => active,
                 // One odd order spoils the list; the others are asked for alone meanwhile.

@@ -29,9 +29,9 @@ use crate::{
     },
     text::Texts,
     upstream::{
-        CancelAnswer, CancelRule, Capabilities, Cost, Listing, PlaceRequest, Placing, PollBy,
-        Unclear, Upstream, UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder,
-        UpstreamService, UpstreamSms, UpstreamStatus,
+        CancelAnswer, CancelRule, Capabilities, Cost, FindAgain, Listing, PlaceRequest, Placing,
+        PollBy, Push, PushSecret, Pushed, Unclear, Upstream, UpstreamCountry, UpstreamError,
+        UpstreamOffer, UpstreamOrder, UpstreamService, UpstreamSms, UpstreamStatus,
     },
 };
 
@@ -71,8 +71,17 @@ impl Stage {
             provider: "scripted",
             cancel: CancelRule::After(Duration::ZERO),
             poll: PollBy::Single,
+            pace: Duration::from_secs(3),
             resend: false,
-            same_key_same_order: true,
+            find_again: FindAgain::SameKey,
+            push: Push::Never,
+            rentals: true,
+            esims: true,
+            renew: true,
+            most_at_once: 1,
+            area_codes: false,
+            choices: &[],
+            takes_max_cost: false,
             lifetime: Duration::from_mins(20),
         };
         let provider = Arc::new(Provider { capabilities, script: Mutex::default() });
@@ -201,6 +210,8 @@ pub fn sold(id: &str) -> UpstreamOrder {
         id: id.into(),
         status: UpstreamStatus::Active,
         phone: Some(Phone::parse("+6281234567890").unwrap()),
+        activation_code: None,
+        label: None,
         product: Some(ProductRef::from("1")),
         cost: Some(Cost { amount: Decimal::ONE, currency: "USD".into(), money: PRICE }),
         created_at: Some(START),
@@ -275,5 +286,21 @@ impl Upstream for Provider {
 
     async fn resend(&self, _: &UpstreamOrderId) -> Result<bool, UpstreamError> {
         Ok(false)
+    }
+
+    async fn renew(&self, _: &UpstreamOrderId) -> Placing {
+        self.create()
+    }
+
+    fn may_be(&self, record: &UpstreamOrder, request: &PlaceRequest<'_>) -> bool {
+        record.product.as_ref().is_none_or(|product| product == request.product)
+    }
+
+    fn read_push(&self, _: &[u8]) -> Result<Pushed, UpstreamError> {
+        Err(UpstreamError::Malformed { route: "push", field: "body".into() })
+    }
+
+    async fn register_push(&self, _: &str) -> Result<PushSecret, UpstreamError> {
+        Err(UpstreamError::Unreachable { route: "push" })
     }
 }

@@ -24,9 +24,9 @@ use crate::{
     clock::Timestamp,
     ids::UpstreamOrderId,
     upstream::{
-        CancelAnswer, CancelRule, Capabilities, Cost, Listing, PlaceRequest, Placing, PollBy,
-        Rejection, Upstream, UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder,
-        UpstreamService, json,
+        CancelAnswer, CancelRule, Capabilities, Choice, ChoiceKind, Cost, FindAgain, Kind, Listing,
+        PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
+        UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService, json,
     },
 };
 
@@ -39,14 +39,26 @@ const ORDER_PAGES: u32 = 100;
 /// The longest path that an error shows, in bytes: it is made of names from the answer.
 const LONGEST_PATH: usize = 80;
 
+/// "Poll every 3-5 seconds".
+const PACE: Duration = Duration::from_secs(3);
+
 /// What SmsBuyz can do.
 pub fn capabilities() -> Capabilities {
     Capabilities {
         provider: "smsbuyz",
         cancel: CancelRule::After(Duration::ZERO),
         poll: PollBy::ActiveList,
+        pace: PACE,
         resend: false,
-        same_key_same_order: false,
+        find_again: FindAgain::Records,
+        push: Push::Never,
+        rentals: false,
+        esims: false,
+        renew: false,
+        most_at_once: 1,
+        area_codes: false,
+        choices: &[ChoiceKind::Operator],
+        takes_max_cost: false,
         lifetime: LIFETIME,
     }
 }
@@ -176,6 +188,25 @@ impl Upstream for SmsBuyz {
     async fn resend(&self, _id: &UpstreamOrderId) -> Result<bool, UpstreamError> {
         Ok(false)
     }
+
+    /// Sends nothing: there are no rentals here.
+    async fn renew(&self, _id: &UpstreamOrderId) -> Placing {
+        unknown("nothing can be renewed at this provider".to_owned(), None)
+    }
+
+    fn may_be(&self, record: &UpstreamOrder, request: &PlaceRequest<'_>) -> bool {
+        record.product.as_ref().is_none_or(|product| product == request.product)
+    }
+
+    /// The provider pushes nothing, so whatever comes is not its own.
+    fn read_push(&self, _body: &[u8]) -> Result<Pushed, UpstreamError> {
+        Err(malformed("push", "the body".to_owned()))
+    }
+
+    /// Sends nothing: the document has no such call.
+    async fn register_push(&self, _url: &str) -> Result<PushSecret, UpstreamError> {
+        Err(UpstreamError::Refused { route: "push", code: "not documented".to_owned() })
+    }
 }
 
 impl SmsBuyz {
@@ -189,7 +220,7 @@ impl SmsBuyz {
             .into_iter()
             .find(|offer| offer.product == *request.product)
             .ok_or(Rejection::OfferGone)?;
-        if offer.stock == 0 {
+        if offer.stock == Some(0) {
             Err(Rejection::NoNumbers)
         } else if offer.cost.money > request.max_cost {
             Err(Rejection::PriceMoved { now: offer.cost.money })
@@ -227,9 +258,11 @@ fn offers(sold: &Sold) -> Result<Vec<UpstreamOffer>, UpstreamError> {
         Some(cost.ok_or_else(|| bad(operator)).map(|cost| UpstreamOffer {
             service: product.clone(),
             country: country.clone(),
+            kind: Kind::Activation,
+            choice: Choice::Operator(operator.clone()),
             product: reference,
             cost,
-            stock: shelf.count,
+            stock: Some(shelf.count),
         }))
     };
     operators.iter().filter_map(offer).collect()

@@ -2,14 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{FIRST_PAUSE, LONGEST_PAUSE, backoff, keys, line, postpone, request};
+use super::{FIRST_PAUSE, LONGEST_PAUSE, backoff, keys, line, one, postpone, request};
 use crate::{
     clock::Timestamp,
     order::{Event, State},
     shop::{Fault, Shop},
     store::{jobs::Job, orders::Order},
     transition::Source,
-    upstream::{Placing, Rejection, UpstreamOrder},
+    upstream::{FindAgain, Placing, Rejection, UpstreamOrder},
 };
 
 /// How long after a lost answer the same create is repeated: while the customer still waits for a number.
@@ -38,7 +38,7 @@ pub(super) async fn settle(
 ) -> Result<(), Fault> {
     let now = shop.clock.now();
     let pause = backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE);
-    let same_key = shop.upstream.capabilities().same_key_same_order;
+    let same_key = shop.upstream.capabilities().find_again == FindAgain::SameKey;
     if same_key && now.since(order.created_at) <= REPEAT_WITHIN {
         return repeat(shop, job, order, pause).await;
     }
@@ -82,7 +82,7 @@ async fn repeat(shop: &Arc<Shop>, job: Job, order: &Order, pause: Duration) -> R
         return postpone(shop, job, shop.clock.now() + LONGEST_PAUSE).await;
     };
     match shop.upstream.place_again(&request(order, &service, &country)).await {
-        Placing::Accepted(sold) => match line(shop, order, sold) {
+        Placing::Accepted(sold) => match one(sold).and_then(|sold| line(shop, order, sold)) {
             Some(line) => shop.conclude(job, vec![Event::Accepted(line)], Source::Place).await,
             None => postpone(shop, job, shop.clock.now() + pause).await,
         },

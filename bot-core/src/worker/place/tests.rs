@@ -18,7 +18,7 @@ fn unclear() -> Placing {
 
 async fn waiting(stage: &Stage, customer: i64, upstream: &str) -> OrderId {
     let order = stage.buys(customer).await;
-    stage.provider().creates.push_back(Placing::Accepted(sold(upstream)));
+    stage.provider().creates.push_back(Placing::Accepted(vec![sold(upstream)]));
     done(stage, order).await.unwrap();
     assert!(matches!(stage.state(order).await, State::Waiting(_)));
     order

@@ -2,7 +2,14 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::upstream::UpstreamStatus;
+use crate::{
+    ids::IdempotencyKey,
+    money::Money,
+    upstream::{
+        UpstreamStatus,
+        contract::{Wanted, one},
+    },
+};
 
 #[allow(clippy::unnecessary_wraps, reason = "this is what sending returns")]
 fn answer(status: u16, body: &Value) -> Result<Answer, Lost> {
@@ -32,12 +39,16 @@ fn created(orders: usize, failed_count: u64) -> Result<Answer, Lost> {
     )
 }
 
+fn wanted() -> Wanted {
+    Wanted { service: "1".into(), country: "6".into(), product: "142".into() }
+}
+
 fn first(answer: &Result<Answer, Lost>) -> Placing {
-    judge(answer, &ProductRef::from("142"))
+    judge(answer, &wanted().request(&IdempotencyKey::from("k"), Money::ZERO))
 }
 
 fn again(answer: &Result<Answer, Lost>) -> Placing {
-    judge_again(answer, &ProductRef::from("142"))
+    judge_again(answer, &wanted().request(&IdempotencyKey::from("k"), Money::ZERO))
 }
 
 #[track_caller]
@@ -48,7 +59,7 @@ fn assert_unknown(placing: &Placing) {
 #[test]
 fn one_order_is_accepted_with_its_number_and_without_a_price() {
     for answer in [created(1, 0), created(1, 1)] {
-        let Placing::Accepted(order) = first(&answer) else { panic!("{answer:?}") };
+        let order = one(first(&answer));
         assert_eq!((order.id.as_str(), order.status), ("1002", UpstreamStatus::Active));
         assert_eq!(order.phone.unwrap().as_str(), "+6281234567891");
         assert_eq!(order.product.unwrap().as_str(), "142");
