@@ -19,6 +19,7 @@ pub mod smscode;
 #[cfg(test)]
 mod testing;
 pub mod wallet;
+pub mod webhook;
 pub mod world;
 
 /// The providers that can be emulated, by the names that the command line takes.
