@@ -74,4 +74,4 @@
 //!
 //! The webhook's address and secret are set in the reseller's dashboard, not over the API. For every code it is
 //! `POST {"rental_id": "rnt_...", "code": "012345", "received_at": "2026-05-27T08:00:40Z"}` with
-//! `X-Webhook-Signature`: HMAC-SHA256 of the body's bytes under the secret, in small hexadecimal digits.
+//! `X-Signature`: HMAC-SHA256 of the body's bytes under the secret, in small hexadecimal digits.
