@@ -3,6 +3,7 @@
 pub mod action;
 pub mod catalog;
 pub mod clock;
+pub mod code;
 mod flows;
 pub mod ids;
 pub mod ledger;
