@@ -18,6 +18,7 @@ use crate::{
 mod capabilities;
 #[cfg(test)]
 pub mod contract;
+mod countries;
 pub mod http;
 pub mod json;
 pub mod smsbuyz;

@@ -1,8 +1,8 @@
 //! SmsBuyz. Source: "SmsBuyz API Documentation".
 //!
 //! [`endpoints`] has a typed method for what the shop needs of the document, [`wire`] the shapes, [`buy`] the judgement on
-//! a purchase, [`countries`] the names that the provider does not tell, and [`adapter`] puts together what the shop asks
-//! of a provider. Nothing is kept between calls. It knows nothing of budgets: who calls decides how often.
+//! a purchase, and [`adapter`] puts together what the shop asks of a provider. Nothing is kept between calls. It knows
+//! nothing of budgets: who calls decides how often.
 //!
 //! Every call is a GET, also those that buy. A purchase carries no key of ours, so it is sent once, on a connection of its
 //! own, and a lost answer is settled by the provider's list of orders.
@@ -20,7 +20,6 @@ use crate::clock::Clock;
 
 mod adapter;
 mod buy;
-mod countries;
 mod endpoints;
 pub mod wire;
 

@@ -12,7 +12,6 @@ use serde::de::IgnoredAny;
 use super::{
     SmsBuyz,
     buy::{UNREACHABLE_WAIT, judge, unknown},
-    countries,
     endpoints::{CANCEL, ORDERS, PRICES, malformed, read},
     wire::{
         Order, Product, Status, cost,
@@ -26,7 +25,8 @@ use crate::{
     upstream::{
         CancelAnswer, CancelRule, Capabilities, Choice, ChoiceKind, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
-        UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService, json,
+        UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService, countries,
+        json,
     },
 };
 
