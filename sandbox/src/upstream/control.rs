@@ -29,6 +29,8 @@ pub enum ControlError {
     WrongState,
     #[error("the amount is out of range")]
     BadAmount,
+    #[error("the URL cannot be pushed to")]
+    BadUrl,
 }
 
 impl ControlError {

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 pub use self::fault::{PushFault, PushRule};
-pub use self::post::{NotLoopback, Policy, Receiver};
+pub use self::post::{NotLoopback, Policy, Receiver, is_loopback, sign};
 use super::{changes::Changes, control::done, server::Emulator, server::Request};
 use crate::clock::Clock;
 

@@ -52,8 +52,8 @@ impl Policy {
     }
 }
 
-/// The lower-case hex HMAC-SHA256 of `body`.
-pub(super) fn sign(secret: &str, body: &[u8]) -> String {
+/// The lower-case hex HMAC-SHA256 of a body, as [`Policy::Signed`] sends it.
+pub fn sign(secret: &str, body: &[u8]) -> String {
     // HMAC takes keys of any length, so there is always one.
     Hmac::<Sha256>::new_from_slice(secret.as_bytes())
         .map(|mac| hex::encode(mac.chain_update(body).finalize().into_bytes()))
@@ -76,10 +76,8 @@ pub struct NotLoopback(pub String);
 impl Receiver {
     /// A receiver that can be sent to.
     pub fn on_loopback(url: &str, policy: Policy) -> Result<Self, NotLoopback> {
-        match loopback(url) {
-            Some(_) => Ok(Self { url: url.to_owned(), policy }),
-            None => Err(NotLoopback(url.to_owned())),
-        }
+        let url = url.to_owned();
+        if is_loopback(&url) { Ok(Self { url, policy }) } else { Err(NotLoopback(url)) }
     }
 
     pub(super) async fn post(&self, body: Bytes, forged: bool) -> Outcome {
@@ -124,6 +122,11 @@ struct Address {
     path: String,
 }
 
+/// Whether a URL is `http://` on this machine.
+pub fn is_loopback(url: &str) -> bool {
+    loopback(url).is_some()
+}
+
 /// Where an `http://` URL on this machine leads; none for any other.
 fn loopback(url: &str) -> Option<Address> {
     let uri: Uri = url.parse().ok()?;
@@ -154,7 +157,7 @@ mod tests {
     #[test]
     fn only_plain_http_on_this_machine_is_sent_to() {
         for url in ["http://127.0.0.1:8000/hook?a=1", "http://localhost/", "http://[::1]:9"] {
-            assert!(loopback(url).is_some(), "{url}");
+            assert!(is_loopback(url), "{url}");
         }
         for url in [
             "https://127.0.0.1:8000/hook",
@@ -164,7 +167,6 @@ mod tests {
             "127.0.0.1:80",
             "",
         ] {
-            assert!(loopback(url).is_none(), "{url}");
             assert!(Receiver::on_loopback(url, Policy::Unsigned).is_err(), "{url}");
         }
     }

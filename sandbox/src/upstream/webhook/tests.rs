@@ -1,71 +1,12 @@
-use std::sync::atomic::{AtomicU16, Ordering};
-
-use axum::{Router, extract::State as Handed, http::HeaderMap, routing::post};
-use tokio::{net::TcpListener, sync::mpsc, task::JoinSet};
+use tokio::{net::TcpListener, task::JoinSet};
 
 use super::*;
 use crate::upstream::{
     server::{Answer, Failure, Target},
-    testing::{Hand, MINUTE_MS},
+    testing::{Hand, Listener, MINUTE_MS, NEVER, PATIENCE},
 };
 
-const PATIENCE: Duration = Duration::from_secs(10);
 const SECRET: &str = "shared";
-/// Instead of a status: no answer ever.
-const NEVER: u16 = 0;
-
-/// Somebody who listens and answers with one status until told otherwise.
-struct Listener {
-    url: String,
-    status: Arc<AtomicU16>,
-    came: mpsc::UnboundedReceiver<(String, Option<String>)>,
-    _task: JoinSet<()>,
-}
-
-type Shared = (Arc<AtomicU16>, mpsc::UnboundedSender<(String, Option<String>)>);
-
-async fn listen(
-    Handed(shared): Handed<Shared>,
-    headers: HeaderMap,
-    body: String,
-) -> axum::http::StatusCode {
-    let (status, came) = shared;
-    let signature = headers.get("x-signature").map(|value| value.to_str().unwrap().to_owned());
-    assert_eq!(headers["content-type"], "application/json");
-    came.send((body, signature)).unwrap();
-    match status.load(Ordering::SeqCst) {
-        NEVER => std::future::pending().await,
-        status => axum::http::StatusCode::from_u16(status).unwrap(),
-    }
-}
-
-impl Listener {
-    async fn open() -> Self {
-        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/hook?from=provider", socket.local_addr().unwrap());
-        let status = Arc::new(AtomicU16::new(200));
-        let (sender, came) = mpsc::unbounded_channel();
-        let router =
-            Router::new().route("/hook", post(listen)).with_state((Arc::clone(&status), sender));
-        let mut task = JoinSet::new();
-        task.spawn(async move { axum::serve(socket, router).await.unwrap() });
-        Self { url, status, came, _task: task }
-    }
-
-    fn answers(&self, status: u16) {
-        self.status.store(status, Ordering::SeqCst);
-    }
-
-    /// The next body with its signature.
-    async fn next(&mut self) -> (String, Option<String>) {
-        tokio::time::timeout(PATIENCE, self.came.recv()).await.unwrap().unwrap()
-    }
-
-    async fn next_body(&mut self) -> String {
-        self.next().await.0
-    }
-}
-
 /// A provider that does nothing but push.
 struct Pushes(Pusher);
 
@@ -142,11 +83,14 @@ impl Post {
 async fn a_push_is_signed_over_its_bytes_and_written_down() {
     let mut post = Post::signed().await;
     post.push(7);
-    let (body, signature) = post.listener.next().await;
-    assert_eq!(body, "7");
+    let (headers, body) = post.listener.next().await;
+    assert_eq!(
+        (&headers["content-type"], body.as_str()),
+        (&"application/json".parse().unwrap(), "7")
+    );
     // echo -n 7 | openssl dgst -sha256 -hmac shared
     assert_eq!(
-        signature.unwrap(),
+        headers["x-signature"],
         "6c4248a2e1430ee1c104e217ed433bca63b5581b276998659512e08b82cc01c0"
     );
     post.outcomes(1).await;
@@ -183,7 +127,8 @@ async fn an_unsigned_push_is_repeated_with_growing_waits_until_it_is_taken() {
     let mut post = Post::open(Policy::Unsigned).await;
     post.listener.answers(503);
     post.push(1);
-    assert_eq!(post.listener.next().await, ("1".to_owned(), None));
+    let (headers, body) = post.listener.next().await;
+    assert_eq!((headers.get("x-signature"), body.as_str()), (None, "1"));
     post.outcomes(1).await;
     for (wait_ms, so_far) in [(5_000, 2), (10_000, 3), (20_000, 4)] {
         post.hand.advance(wait_ms - 1);
@@ -229,10 +174,10 @@ async fn an_unsigned_push_is_given_up_after_a_day() {
 #[tokio::test]
 async fn every_fault_does_what_it_says() {
     let mut post = Post::signed().await;
-    let good = |body: &str| (body.to_owned(), post::sign(SECRET, body.as_bytes()));
+    let good = |body: &str| (body.to_owned(), sign(SECRET, body.as_bytes()));
     let mut next = async || {
-        let (body, signature) = post.listener.next().await;
-        (body, signature.unwrap())
+        let (headers, body) = post.listener.next().await;
+        (body, headers["x-signature"].to_str().unwrap().to_owned())
     };
     let hand_over = |fault, order: u64| {
         post.pusher.fault_once(fault);
@@ -257,7 +202,7 @@ async fn every_fault_does_what_it_says() {
     hand_over(PushFault::Garbage, 9);
     let (body, signature) = next().await;
     assert!(serde_json::from_str::<Value>(&body).is_err());
-    assert_eq!(signature, post::sign(SECRET, body.as_bytes()));
+    assert_eq!(signature, sign(SECRET, body.as_bytes()));
     plain(10);
     assert_eq!(next().await, good("10"));
     let lost = |sent: &&Sent| sent.outcome == Outcome::Lost;
