@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use sandbox::{
     request_log::RequestLog,
     telegram,
-    upstream::{Provider, numbers::CodePlan, server::Running, smsbuyz, smscode},
+    upstream::{Provider, numbers::CodePlan, server::Running, smsbuyz, smscode, smsverifyo},
 };
 
 use super::{CliError, Exit, say, signal};
@@ -20,9 +20,10 @@ pub enum Emulator {
     ///
     /// Prints the settings that make a shop buy from it. SANDBOX_LOG=FILE writes one line of JSON for each request.
     ///
-    /// Below /sandbox/ it shows what it knows (GET orders, journal, requests, faults, and at smsbuyz offers), lets things
-    /// happen (POST deliver, stock, price, cancel, top_up, and at smscode fx) and fails on demand: POST faults with
-    /// {"route": "orders", "fault": "garbage", "times": 1}, DELETE faults to end it.
+    /// Below /sandbox/ it shows what it knows (GET orders, journal, requests, faults, offers except at smscode, and at
+    /// smsverifyo abuse), lets things happen (POST deliver, stock, price, cancel, top_up, at smscode fx, and at smsverifyo
+    /// drift and key) and fails on demand: POST faults with {"route": "orders", "fault": "garbage", "times": 1}, DELETE
+    /// faults to end it.
     Upstream(Upstream),
     /// Telegram's Bot API, with people to play at /sandbox/
     ///
@@ -36,7 +37,7 @@ pub enum Emulator {
 
 #[derive(Debug, Args)]
 pub struct Upstream {
-    /// Whose API: smscode-v1, smscode-v2 or smsbuyz
+    /// Whose API: smscode-v1, smscode-v2, smsbuyz or smsverifyo
     #[arg(long, value_name = "NAME")]
     provider: Provider,
     /// The port on 127.0.0.1; 0 takes a free one
@@ -51,8 +52,8 @@ pub struct Upstream {
     /// Seconds from a purchase to its code [default: lifelike, and one in ten never comes]
     #[arg(long, value_name = "SECONDS")]
     code_delay: Option<u32>,
-    /// What is in the wallet, in whole units of the provider's own currency [default: 5000000 IDR at smscode, 1000 at
-    /// smsbuyz]
+    /// What is in the wallet, in whole units of the provider's own currency [default: 5000000 IDR at smscode, 1000
+    /// elsewhere]
     #[arg(long, value_name = "AMOUNT")]
     wallet: Option<u32>,
 }
@@ -96,6 +97,15 @@ async fn upstream(wanted: Upstream) -> Result<Exit, CliError> {
             options.wallet_pips = wanted.wallet.map_or(options.wallet_pips, pips);
             options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
             serve(&wanted, async |address| smsbuyz::start(options, address).await).await
+        }
+        Provider::SmsVerifyo => {
+            let mut options = smsverifyo::Options::new(wanted.api_key.as_str());
+            options.seed = wanted.seed;
+            options.codes = wanted.codes().unwrap_or(options.codes);
+            let pips = |whole| i64::from(whole) * smsverifyo::PIPS;
+            options.wallet_pips = wanted.wallet.map_or(options.wallet_pips, pips);
+            options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
+            serve(&wanted, async |address| smsverifyo::start(options, address).await).await
         }
     }
 }
