@@ -16,6 +16,7 @@ pub mod requests;
 pub mod server;
 pub mod smsbuyz;
 pub mod smscode;
+pub mod smsverificationservice;
 pub mod smsverifyo;
 #[cfg(test)]
 mod testing;
@@ -32,13 +33,21 @@ pub enum Provider {
     SmscodeV2,
     /// SmsBuyz, money in a currency without a name.
     SmsBuyz,
+    /// smsVerificationService, money in USD.
+    SmsVerificationService,
     /// SMSVerifyo's Reseller API v1, money in USD.
     SmsVerifyo,
 }
 
 impl Provider {
     /// Every provider, for help texts.
-    pub const ALL: [Self; 4] = [Self::SmscodeV1, Self::SmscodeV2, Self::SmsBuyz, Self::SmsVerifyo];
+    pub const ALL: [Self; 5] = [
+        Self::SmscodeV1,
+        Self::SmscodeV2,
+        Self::SmsBuyz,
+        Self::SmsVerificationService,
+        Self::SmsVerifyo,
+    ];
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
@@ -46,6 +55,7 @@ impl Provider {
             Self::SmscodeV1 => "smscode-v1",
             Self::SmscodeV2 => "smscode-v2",
             Self::SmsBuyz => "smsbuyz",
+            Self::SmsVerificationService => "smsverificationservice",
             Self::SmsVerifyo => "smsverifyo",
         }
     }
@@ -55,6 +65,7 @@ impl Provider {
         match self {
             Self::SmscodeV1 | Self::SmsBuyz => "/v1",
             Self::SmscodeV2 => "/v2",
+            Self::SmsVerificationService => "/api/v1",
             Self::SmsVerifyo => "/api/public/v1",
         }
     }

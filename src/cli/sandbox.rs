@@ -9,7 +9,10 @@ use clap::{Args, Subcommand};
 use sandbox::{
     request_log::RequestLog,
     telegram,
-    upstream::{Provider, numbers::CodePlan, server::Running, smsbuyz, smscode, smsverifyo},
+    upstream::{
+        Provider, numbers::CodePlan, server::Running, smsbuyz, smscode, smsverificationservice,
+        smsverifyo,
+    },
 };
 
 use super::{CliError, Exit, say, signal};
@@ -20,9 +23,10 @@ pub enum Emulator {
     ///
     /// Prints the settings that make a shop buy from it. SANDBOX_LOG=FILE writes one line of JSON for each request.
     ///
-    /// Below /sandbox/ it shows what it knows (GET orders, journal, requests, faults, offers except at smscode, and at
-    /// smsverifyo abuse), lets things happen (POST deliver, stock, price, cancel, top_up, at smscode fx, and at smsverifyo
-    /// drift and key) and fails on demand: POST faults with {"route": "orders", "fault": "garbage", "times": 1}, DELETE
+    /// Below /sandbox/ it shows what it knows (GET orders, journal, requests, faults, offers except at smscode, at smsverifyo
+    /// abuse, and at smscode and smsverificationservice pushes), lets things happen (POST deliver, stock, price, cancel,
+    /// top_up, at smscode fx, at smsverifyo drift and key, and at smsverificationservice callback, deliver_late, drift, remove
+    /// and text_only) and fails on demand: POST faults with {"route": "orders", "fault": "garbage", "times": 1}, DELETE
     /// faults to end it.
     Upstream(Upstream),
     /// Telegram's Bot API, with people to play at /sandbox/
@@ -37,7 +41,7 @@ pub enum Emulator {
 
 #[derive(Debug, Args)]
 pub struct Upstream {
-    /// Whose API: smscode-v1, smscode-v2, smsbuyz or smsverifyo
+    /// Whose API: smscode-v1, smscode-v2, smsbuyz, smsverificationservice or smsverifyo
     #[arg(long, value_name = "NAME")]
     provider: Provider,
     /// The port on 127.0.0.1; 0 takes a free one
@@ -97,6 +101,16 @@ async fn upstream(wanted: Upstream) -> Result<Exit, CliError> {
             options.wallet_pips = wanted.wallet.map_or(options.wallet_pips, pips);
             options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
             serve(&wanted, async |address| smsbuyz::start(options, address).await).await
+        }
+        Provider::SmsVerificationService => {
+            let mut options = smsverificationservice::Options::new(wanted.api_key.as_str());
+            options.seed = wanted.seed;
+            options.codes = wanted.codes().unwrap_or(options.codes);
+            let cents = |whole| i64::from(whole) * 100;
+            options.wallet_cents = wanted.wallet.map_or(options.wallet_cents, cents);
+            options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
+            let start = async |address| smsverificationservice::start(options, address).await;
+            serve(&wanted, start).await
         }
         Provider::SmsVerifyo => {
             let mut options = smsverifyo::Options::new(wanted.api_key.as_str());

@@ -13,7 +13,7 @@ use crate::upstream::{
     control::{self, ControlError, Steered, done},
     server::{Answer, Request, control_answer},
     wallet::Wallet,
-    webhook::{self, NotLoopback, Policy, Receiver},
+    webhook::{self, Policy, Receiver},
 };
 
 /// The handle of a running smsVerificationService emulator. Its money is in US cents.
@@ -43,7 +43,7 @@ impl Control {
     /// So many of a hundred orders made from now on show an empty `otp`: their codes are in the messages only.
     pub fn set_text_only(&self, percent: u32) {
         self.change(|emulator| {
-            emulator.with(|account, _| account.terms.text_only_percent = percent)
+            emulator.with(|account, _| account.terms.text_only_percent = percent);
         });
     }
 
@@ -58,7 +58,7 @@ impl Control {
     }
 
     /// Where SMS are posted to from now on: an `http://` address on this machine. Nowhere until it is set.
-    pub fn set_callback(&self, url: &str) -> Result<(), NotLoopback> {
+    pub fn set_callback(&self, url: &str) -> Result<(), ControlError> {
         self.change(|emulator| emulator.set_callback(url))
     }
 
@@ -194,8 +194,9 @@ impl SmsVerificationService {
         })
     }
 
-    fn set_callback(&self, url: &str) -> Result<(), NotLoopback> {
-        let receiver = Receiver::on_loopback(url, Policy::Unsigned)?;
+    fn set_callback(&self, url: &str) -> Result<(), ControlError> {
+        let receiver =
+            Receiver::on_loopback(url, Policy::Unsigned).map_err(|_| ControlError::BadUrl)?;
         self.pusher.set_receiver(Some(receiver));
         Ok(())
     }
