@@ -190,8 +190,8 @@ impl Account {
         let days = days.ok_or(cannot.clone())?;
         let row = self.catalog.row(&key).ok_or(Refusal::not_sold(&key))?;
         let price = self.debit(&row.offer);
-        self.wallet.charge(id, price, now_ms).map_err(|_| Refusal::InsufficientBalance)?;
         let order = self.orders.open_mut(id).ok_or(cannot)?;
+        self.wallet.charge(id, price, now_ms).map_err(|_| Refusal::InsufficientBalance)?;
         order.paid_cents = order.paid_cents.saturating_add(price);
         if let Some(line) = order.line_mut() {
             line.expires_ms = line.expires_ms.saturating_add(days * DAY_MS);
