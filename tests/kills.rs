@@ -17,6 +17,7 @@ use crate::support::{
     BOUND, Person, World,
     premises::ShiftedClock,
     program::{self, Program},
+    rows,
 };
 
 /// What `docker stop` and systemd give a process.
@@ -216,6 +217,10 @@ async fn ends_right(world: World, program: Program, prices: &[Money]) {
     assert_eq!(moved[1..], bought.collect::<Vec<_>>(), "each order is charged once, none refunded");
 
     assert_eq!(program.terminate(STOP_WITHIN).await.code(), Some(0));
+    let mut books = rows::connect(&world.database()).await;
+    let kept = rows::count(&mut books, "kept_update").await;
+    assert_eq!(kept, 0, "every update was handled, and none comes again after the next start");
+    drop(books);
     program::audit(&world).await;
     let audit = world.audit().await;
     let sum = prices.iter().try_fold(Money::ZERO, |sum, price| sum.checked_add(*price)).unwrap();
