@@ -18,6 +18,7 @@ pub mod smsbuyz;
 pub mod smscode;
 pub mod smsverificationservice;
 pub mod smsverifyo;
+pub mod smsverifyo_rentals;
 #[cfg(test)]
 mod testing;
 pub mod wallet;
@@ -37,16 +38,19 @@ pub enum Provider {
     SmsVerificationService,
     /// SMSVerifyo's Reseller API v1, money in USD.
     SmsVerifyo,
+    /// SMSVerifyo's rental API, money in USD.
+    SmsVerifyoRentals,
 }
 
 impl Provider {
     /// Every provider, for help texts.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::SmscodeV1,
         Self::SmscodeV2,
         Self::SmsBuyz,
         Self::SmsVerificationService,
         Self::SmsVerifyo,
+        Self::SmsVerifyoRentals,
     ];
 
     /// The name on the command line.
@@ -57,13 +61,14 @@ impl Provider {
             Self::SmsBuyz => "smsbuyz",
             Self::SmsVerificationService => "smsverificationservice",
             Self::SmsVerifyo => "smsverifyo",
+            Self::SmsVerifyoRentals => "smsverifyo-rentals",
         }
     }
 
     /// What the provider's base URL has after its host.
     pub const fn base_path(self) -> &'static str {
         match self {
-            Self::SmscodeV1 | Self::SmsBuyz => "/v1",
+            Self::SmscodeV1 | Self::SmsBuyz | Self::SmsVerifyoRentals => "/v1",
             Self::SmscodeV2 => "/v2",
             Self::SmsVerificationService => "/api/v1",
             Self::SmsVerifyo => "/api/public/v1",

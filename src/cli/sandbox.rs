@@ -11,7 +11,7 @@ use sandbox::{
     telegram,
     upstream::{
         Provider, numbers::CodePlan, server::Running, smsbuyz, smscode, smsverificationservice,
-        smsverifyo,
+        smsverifyo, smsverifyo_rentals,
     },
 };
 
@@ -41,7 +41,7 @@ pub enum Emulator {
 
 #[derive(Debug, Args)]
 pub struct Upstream {
-    /// Whose API: smscode-v1, smscode-v2, smsbuyz, smsverificationservice or smsverifyo
+    /// Whose API: smscode-v1, smscode-v2, smsbuyz, smsverificationservice, smsverifyo or smsverifyo-rentals
     #[arg(long, value_name = "NAME")]
     provider: Provider,
     /// The port on 127.0.0.1; 0 takes a free one
@@ -120,6 +120,16 @@ async fn upstream(wanted: Upstream) -> Result<Exit, CliError> {
             options.wallet_pips = wanted.wallet.map_or(options.wallet_pips, pips);
             options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
             serve(&wanted, async |address| smsverifyo::start(options, address).await).await
+        }
+        Provider::SmsVerifyoRentals => {
+            let mut options = smsverifyo_rentals::Options::new(wanted.api_key.as_str());
+            options.seed = wanted.seed;
+            options.codes = wanted.codes().unwrap_or(options.codes);
+            let pips = |whole| i64::from(whole) * smsverifyo_rentals::PIPS;
+            options.wallet_pips = wanted.wallet.map_or(options.wallet_pips, pips);
+            options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
+            let start = async |address| smsverifyo_rentals::start(options, address).await;
+            serve(&wanted, start).await
         }
     }
 }
