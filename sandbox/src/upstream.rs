@@ -6,6 +6,7 @@
 
 use std::{fmt, str::FromStr};
 
+pub mod any;
 pub mod ask;
 pub mod changes;
 pub mod control;
@@ -49,9 +50,7 @@ impl Provider {
         Self::SmscodeV2,
         Self::SmsBuyz,
         Self::SmsVerificationService,
-        Self::SmsVerifyo,
-        Self::SmsVerifyoRentals,
-    ];
+        Self::SmsVerifyo, Self::SmsVerifyoRentals];
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
