@@ -50,7 +50,9 @@ impl Provider {
         Self::SmscodeV2,
         Self::SmsBuyz,
         Self::SmsVerificationService,
-        Self::SmsVerifyo, Self::SmsVerifyoRentals];
+        Self::SmsVerifyo,
+        Self::SmsVerifyoRentals,
+    ];
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {

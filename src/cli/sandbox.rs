@@ -42,7 +42,7 @@ pub enum Emulator {
 
 #[derive(Debug, Args)]
 pub struct Upstream {
-    /// Whose API: smscode-v1, smscode-v2, smsbuyz, smsverificationservice or smsverifyo
+    /// Whose API: smscode-v1, smscode-v2, smsbuyz, smsverificationservice, smsverifyo or smsverifyo-rentals
     #[arg(long, value_name = "NAME")]
     provider: Provider,
     /// The port on 127.0.0.1; 0 takes a free one
@@ -61,10 +61,11 @@ pub struct Upstream {
     /// elsewhere]
     #[arg(long, value_name = "AMOUNT")]
     wallet: Option<u32>,
-    /// Push what happens there, at smscode-v1, smscode-v2 and smsverificationservice: http:// on this machine
+    /// Push what happens there, at smscode-v1, smscode-v2, smsverificationservice and smsverifyo-rentals: http:// on this
+    /// machine
     #[arg(long, value_name = "URL")]
     webhook_url: Option<String>,
-    /// What the pushes are signed with at smscode-v1 and smscode-v2
+    /// What the pushes are signed with at smscode-v1, smscode-v2 and smsverifyo-rentals
     #[arg(long, value_name = "SECRET", requires = "webhook_url")]
     webhook_secret: Option<String>,
 }
