@@ -205,7 +205,10 @@ async fn start_upstream(provider: Provider) -> Result<AnyRunning, DemoError> {
 fn wallet(provider: Emulated) -> u32 {
     match provider {
         Emulated::SmscodeV1 | Emulated::SmscodeV2 => 500_000_000,
-        Emulated::SmsBuyz | Emulated::SmsVerificationService | Emulated::SmsVerifyo => 30_000,
+        Emulated::SmsBuyz
+        | Emulated::SmsVerificationService
+        | Emulated::SmsVerifyo
+        | Emulated::SmsVerifyoRentals => 30_000,
     }
 }
 
