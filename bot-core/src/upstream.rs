@@ -23,6 +23,7 @@ pub mod http;
 pub mod json;
 pub mod smsbuyz;
 pub mod smscode;
+pub mod smsverificationservice;
 
 pub use capabilities::*;
 

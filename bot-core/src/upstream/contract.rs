@@ -10,6 +10,7 @@ use sandbox::faults::Fault;
 
 use super::{
     FindAgain, Kind, PlaceRequest, Placing, Rejection, Upstream, UpstreamError, UpstreamOrder,
+    UpstreamStatus,
 };
 use crate::{
     clock::Timestamp,
@@ -93,6 +94,14 @@ pub trait Knobs: Send + Sync {
     fn advance(&self, duration: Duration);
     /// Nobody listens any more.
     async fn close(&self);
+    /// How an order looks whose time was over before an SMS came.
+    fn ended_unused(&self) -> UpstreamStatus {
+        UpstreamStatus::Expired
+    }
+    /// How an order with an SMS looks when it was finished; as before where the provider cannot be told.
+    fn finished(&self) -> UpstreamStatus {
+        UpstreamStatus::Completed
+    }
 }
 
 impl Subject {

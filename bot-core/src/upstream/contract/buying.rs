@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::upstream::{PollBy, UpstreamStatus};
+use crate::upstream::PollBy;
 
 pub async fn the_balance_falls_by_what_is_bought(subject: &Subject) {
     let listed = subject.cost().await;

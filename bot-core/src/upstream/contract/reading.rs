@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::upstream::{PollBy, UpstreamStatus};
+use crate::upstream::PollBy;
 
 pub async fn the_listing_belongs_together(subject: &Subject) {
     let listing = subject.upstream.listing().await.unwrap();
