@@ -11,6 +11,7 @@ use bot_core::{
         Upstream,
         smsbuyz::{self, SmsBuyz},
         smscode::{self, SmsCode, Version},
+        smsverificationservice::{self, SmsVerificationService},
     },
 };
 
@@ -22,6 +23,7 @@ pub enum Provider {
     SmscodeV1,
     SmscodeV2,
     Smsbuyz,
+    Smsverificationservice,
 }
 
 /// Why the provider's client cannot be made. Holds nothing of the key.
@@ -31,13 +33,16 @@ pub enum ConnectError {
     Smscode(#[from] smscode::SettingsError),
     #[error(transparent)]
     Smsbuyz(#[from] smsbuyz::SettingsError),
+    #[error(transparent)]
+    Smsverificationservice(#[from] smsverificationservice::SettingsError),
 }
 
 /// Documented providers that this version cannot buy from yet.
-pub const PLANNED: &[&str] = &["smsverifyo", "smsverifyo-rentals", "smsverificationservice"];
+pub const PLANNED: &[&str] = &["smsverifyo", "smsverifyo-rentals"];
 
 impl Provider {
-    pub const ALL: &[Self] = &[Self::SmscodeV1, Self::SmscodeV2, Self::Smsbuyz];
+    pub const ALL: &[Self] =
+        &[Self::SmscodeV1, Self::SmscodeV2, Self::Smsbuyz, Self::Smsverificationservice];
 
     /// The provider that the configuration and the command line call `name`.
     pub fn named(name: &str) -> Option<Self> {
@@ -50,6 +55,7 @@ impl Provider {
             Self::SmscodeV1 => "smscode-v1",
             Self::SmscodeV2 => "smscode-v2",
             Self::Smsbuyz => "smsbuyz",
+            Self::Smsverificationservice => "smsverificationservice",
         }
     }
 
@@ -59,6 +65,7 @@ impl Provider {
             Self::SmscodeV1 => Version::V1.base_url(),
             Self::SmscodeV2 => Version::V2.base_url(),
             Self::Smsbuyz => smsbuyz::BASE_URL,
+            Self::Smsverificationservice => smsverificationservice::BASE_URL,
         }
     }
 
@@ -75,6 +82,7 @@ impl UpstreamConfig {
             Provider::SmscodeV1 => Arc::new(self.smscode(Version::V1, clock)?),
             Provider::SmscodeV2 => Arc::new(self.smscode(Version::V2, clock)?),
             Provider::Smsbuyz => Arc::new(self.smsbuyz(clock)?),
+            Provider::Smsverificationservice => Arc::new(self.smsverificationservice(clock)?),
         })
     }
 
@@ -88,5 +96,19 @@ impl UpstreamConfig {
         let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
         let timeout = self.timeout;
         SmsBuyz::new(smsbuyz::Settings { base_url, api_key, timeout, clock })
+    }
+
+    fn smsverificationservice(
+        &self,
+        clock: Clock,
+    ) -> Result<SmsVerificationService, smsverificationservice::SettingsError> {
+        let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
+        let timeout = self.timeout;
+        SmsVerificationService::new(smsverificationservice::Settings {
+            base_url,
+            api_key,
+            timeout,
+            clock,
+        })
     }
 }

@@ -11,16 +11,16 @@ fn product(reference: &str) -> Product {
     Product::read(&ProductRef::from(reference)).unwrap()
 }
 
-fn answered(status: u16, body: &str) -> Result<Answer, Lost> {
-    Ok(Answer {
+fn answered(status: u16, body: &str) -> Answer {
+    Answer {
         status: StatusCode::from_u16(status).unwrap(),
         retry_after: Some(Duration::from_secs(9)),
         body: body.as_bytes().to_vec(),
-    })
+    }
 }
 
 fn raw(status: u16, body: &str) -> Placing {
-    judge(&answered(status, body), &product("temporary/1012"))
+    judge(&Ok(answered(status, body)), &product("temporary/1012"))
 }
 
 fn answer(status: u16, body: &Value) -> Placing {
@@ -77,7 +77,7 @@ fn the_documented_answers_are_sold() {
         ("esim/USA 5GB / 30 days", installed(), "458737"),
     ] {
         for status in [200, 201] {
-            let order = one(judge(&answered(status, &body.to_string()), &product(reference)));
+            let order = one(judge(&Ok(answered(status, &body.to_string())), &product(reference)));
             assert_eq!((order.id.as_str(), order.status), (id, UpstreamStatus::Active));
             assert_eq!(order.product, Some(ProductRef::from(reference)));
         }
@@ -106,12 +106,12 @@ fn what_was_sold_and_cannot_be_read_is_in_doubt() {
         let mut body = rented();
         body.as_object_mut().unwrap().remove(field);
         body["error"] = "Service not found".into();
-        unclear(judge(&answered(201, &body.to_string()), &product("rental3/WhatsApp")));
+        unclear(judge(&Ok(answered(201, &body.to_string())), &product("rental3/WhatsApp")));
     }
     for field in ["order_id", "activation_code", "sell_price", "status"] {
         let mut body = installed();
         body.as_object_mut().unwrap().remove(field);
-        unclear(judge(&answered(200, &body.to_string()), &product("esim/USA")));
+        unclear(judge(&Ok(answered(200, &body.to_string())), &product("esim/USA")));
     }
     for body in ["", "ok", "null", "[]", "{}", "{\"data\": 1", "<p>Service not found</p>", "true"] {
         unclear(raw(200, body));
@@ -201,7 +201,7 @@ fn a_renewal_is_of_the_order_that_was_asked_for() {
         "success": true,
         "data": { "order_id": 458_732, "status": "active", "phone": "+1 415 555 0124" }
     });
-    let judged = |status, number| judge_renewal(&answered(status, &body.to_string()), number);
+    let judged = |status, number| judge_renewal(&Ok(answered(status, &body.to_string())), number);
     let order = one(judged(200, 458_732));
     assert_eq!((order.id.as_str(), order.status), ("458732", UpstreamStatus::Active));
     assert_eq!((order.product, order.expires_at), (None, None));
@@ -209,7 +209,7 @@ fn a_renewal_is_of_the_order_that_was_asked_for() {
     unclear(judged(500, 458_732));
     let refused = |status, words: &str| {
         let body = json!({ "success": false, "error": words });
-        rejected(judge_renewal(&answered(status, &body.to_string()), 458_732))
+        rejected(judge_renewal(&Ok(answered(status, &body.to_string())), 458_732))
     };
     assert_eq!(refused(402, "Insufficient balance"), Rejection::UpstreamFunds);
     assert_eq!(refused(404, "Order not found"), Rejection::OfferGone);

@@ -64,7 +64,7 @@ async fn the_same_service_is_bought_from_every_list_by_the_id_it_has_there() {
         let seen = client.order(&order.id).await.unwrap();
         assert_eq!((seen.status, &seen.phone), (UpstreamStatus::Active, &order.phone));
         let bought = emulator.control.orders().into_iter().last().unwrap();
-        assert_eq!(i64::from(bought.price_cents) * 100, offer.cost.money.raw());
+        assert_eq!(bought.price_cents * 100, offer.cost.money.raw());
     }
     assert_eq!(emulator.sold(), 6);
 }

@@ -49,5 +49,6 @@ pub fn read(body: &[u8]) -> Result<Pushed, Unreadable> {
 /// The same for the same parts; no part can be taken for the end of another, since an id has no line break.
 fn hash(parts: &[&[u8]]) -> String {
     let digest = Sha256::digest(parts.join(&b'\n'));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
