@@ -11,7 +11,7 @@ use std::{
 
 use bot_core::{
     clock::Clock,
-    pricing::{BadPricing, Pricing},
+    pricing::{BadPricing, PriceRise, Pricing},
     random::Random,
     shop::{Settings, Shop},
     store::{Store, StoreError},
@@ -83,6 +83,7 @@ impl App {
                 pricing.minimum,
                 pricing.step,
             )?,
+            price_rise: PriceRise::default(),
             random: Random::real(),
         };
         let upstream = config.upstream.connect(clock.clone())?;

@@ -11,6 +11,7 @@ pub mod messenger;
 pub mod money;
 pub mod order;
 pub mod phone;
+pub mod picture;
 pub mod pricing;
 pub mod random;
 pub mod screen;

@@ -18,6 +18,7 @@ pub mod alerts;
 mod cards;
 pub mod catalog;
 pub mod customers;
+mod items;
 pub mod jobs;
 pub mod orders;
 pub mod outbox;

@@ -21,9 +21,13 @@ pub mod contract;
 mod countries;
 pub mod http;
 pub mod json;
+#[cfg(test)]
+mod scripted;
 pub mod smsbuyz;
 pub mod smscode;
 pub mod smsverificationservice;
+pub mod smsverifyo;
+pub mod smsverifyo_rentals;
 
 pub use capabilities::*;
 
@@ -182,6 +186,8 @@ pub struct UpstreamOffer {
     /// What the provider must be asked for: tells offers apart that are alike in all else.
     pub product: ProductRef,
     pub cost: Cost,
+    /// Whether an area of the country may be asked for.
+    pub takes_area_code: bool,
     /// How many are in stock, where the provider says.
     pub stock: Option<u32>,
 }
@@ -197,7 +203,7 @@ pub struct PlaceRequest<'a> {
     pub country: &'a str,
     pub kind: Kind,
     pub product: &'a ProductRef,
-    /// Only where [`Capabilities::area_codes`] holds.
+    /// Only where [`UpstreamOffer::takes_area_code`] holds.
     pub area_code: Option<&'a AreaCode>,
     /// How many: at least one, at most [`Capabilities::most_at_once`].
     pub quantity: u16,

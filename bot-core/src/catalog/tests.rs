@@ -19,6 +19,7 @@ fn offer((service, country, product, cost, stock): Row) -> UpstreamOffer {
         choice: Choice::Any,
         product: product.into(),
         cost: Cost { amount: money.to_decimal(), currency: "USD".into(), money },
+        takes_area_code: false,
         stock: Some(stock),
     }
 }
@@ -156,20 +157,21 @@ fn a_country_always_has_a_flag() {
 fn one_pair_can_be_freshened() {
     let catalog = catalog(&[("wa", "0", "a", 10, 3), ("wa", "6", "b", 20, 3)]);
     let fresh = vec![offer(("wa", "0", "dear", 40, 8)), offer(("wa", "0", "new", 30, 8))];
-    let best = catalog.put_offers(WHATSAPP, RUSSIA, fresh).unwrap();
-    assert_eq!(best.product.as_str(), "new");
-    assert_eq!(catalog.offer(WHATSAPP, RUSSIA), Some(best));
+    let answered = catalog.put_offers(WHATSAPP, RUSSIA, fresh);
+    assert_eq!(answered.len(), 2);
+    assert_eq!(catalog.offer(WHATSAPP, RUSSIA).unwrap().product.as_str(), "new");
+    assert_eq!(catalog.everything_of(WHATSAPP).len(), 3);
     assert_eq!(products(&catalog, WHATSAPP, Sort::Price), ["b", "new"]);
     assert_eq!(products(&catalog, WHATSAPP, Sort::Stock), ["new", "b"]);
-    assert_eq!(catalog.put_offers(WHATSAPP, RUSSIA, vec![]), None);
+    assert_eq!(catalog.put_offers(WHATSAPP, RUSSIA, vec![]), []);
     assert_eq!(products(&catalog, WHATSAPP, Sort::Price), ["b"]);
 }
 
 #[test]
 fn freshening_what_is_not_listed_answers_but_stores_nothing() {
     let catalog = Catalog::new();
-    let best = catalog.put_offers(WHATSAPP, RUSSIA, vec![offer(("wa", "0", "a", 10, 3))]);
-    assert_eq!(best.unwrap().product.as_str(), "a");
+    let answered = catalog.put_offers(WHATSAPP, RUSSIA, vec![offer(("wa", "0", "a", 10, 3))]);
+    assert_eq!(answered[0].product.as_str(), "a");
     assert_eq!(catalog.offer(WHATSAPP, RUSSIA), None);
 }
 

@@ -14,6 +14,8 @@ pub struct Capabilities {
     pub poll: PollBy,
     /// The shortest time between two looks at the same order, or at the list of all.
     pub pace: Duration,
+    /// Requests a minute that the key has for everything, or a careful guess where the document says nothing.
+    pub per_minute: u32,
     /// Whether another SMS can be asked for.
     pub resend: bool,
     pub find_again: FindAgain,

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use sandbox::faults::Fault;
 
 use super::{
-    FindAgain, Kind, PlaceRequest, Placing, Rejection, Upstream, UpstreamError, UpstreamOrder,
-    UpstreamStatus,
+    Cost, FindAgain, Kind, PlaceRequest, Placing, Rejection, Upstream, UpstreamError,
+    UpstreamOrder, UpstreamStatus,
 };
 use crate::{
     clock::Timestamp,
@@ -94,6 +94,14 @@ pub trait Knobs: Send + Sync {
     fn advance(&self, duration: Duration);
     /// Nobody listens any more.
     async fn close(&self);
+    /// What the reseller has left, where the provider has no call that tells it.
+    fn purse(&self) -> Option<Cost> {
+        None
+    }
+    /// Whether the provider has a list of its orders. One without is [`FindAgain::Balance`], or knows keys.
+    fn has_records(&self) -> bool {
+        true
+    }
     /// How an order looks whose time was over before an SMS came.
     fn ended_unused(&self) -> UpstreamStatus {
         UpstreamStatus::Expired
@@ -110,6 +118,28 @@ impl Subject {
         let Wanted { service, country, product } = self.knobs.wanted();
         let offers = self.upstream.offers(&service, &country).await.unwrap();
         offers.into_iter().find(|offer| offer.product == product).unwrap().cost.money
+    }
+
+    /// What the reseller has left.
+    async fn balance(&self) -> Cost {
+        match self.knobs.purse() {
+            None => self.upstream.balance().await.unwrap(),
+            Some(purse) => {
+                assert!(self.upstream.balance().await.is_err());
+                purse
+            }
+        }
+    }
+
+    /// The ids in the provider's records. `None` where it has no list: an empty one would say that nothing was bought.
+    async fn recent(&self, since: Timestamp) -> Option<Vec<UpstreamOrderId>> {
+        let recent = self.upstream.recent_orders(since).await;
+        if self.knobs.has_records() {
+            Some(recent.unwrap().into_iter().map(|order| order.id).collect())
+        } else {
+            assert!(recent.is_err());
+            None
+        }
     }
 
     async fn place(&self, key: &str, max_cost: Money) -> Placing {

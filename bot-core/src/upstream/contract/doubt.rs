@@ -39,7 +39,7 @@ pub async fn a_create_without_a_clear_answer_is_unknown_and_sent_once(subject: &
 }
 
 pub async fn the_records_tell_what_a_lost_answer_bought(subject: &Subject) {
-    if subject.finds_again_by(FindAgain::Balance) {
+    if subject.finds_again_by(FindAgain::Balance) || !subject.knobs.has_records() {
         return;
     }
     let cost = subject.cost().await;
@@ -76,8 +76,8 @@ pub async fn the_same_key_again_finds_the_lost_order(subject: &Subject) {
             ids.insert(one(subject.place_again(&key, cost).await).id.to_string());
         }
         assert_eq!((ids.len(), subject.knobs.sold()), (1, sold));
-        let recorded = subject.upstream.recent_orders(began).await.unwrap();
-        assert!(ids.contains(recorded[0].id.as_str()));
+        let recorded = subject.recent(began).await;
+        assert!(recorded.is_none_or(|recorded| ids.contains(recorded[0].as_str())));
     }
 }
 

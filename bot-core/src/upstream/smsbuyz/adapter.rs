@@ -49,6 +49,7 @@ pub fn capabilities() -> Capabilities {
         cancel: CancelRule::After(Duration::ZERO),
         poll: PollBy::ActiveList,
         pace: PACE,
+        per_minute: 600,
         resend: false,
         find_again: FindAgain::Records,
         push: Push::Never,
@@ -262,6 +263,7 @@ fn offers(sold: &Sold) -> Result<Vec<UpstreamOffer>, UpstreamError> {
             choice: Choice::Operator(operator.clone()),
             product: reference,
             cost,
+            takes_area_code: false,
             stock: Some(shelf.count),
         }))
     };

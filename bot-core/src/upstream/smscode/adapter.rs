@@ -48,6 +48,7 @@ pub fn capabilities(version: Version) -> Capabilities {
         cancel: CancelRule::After(CANCEL_COOLDOWN),
         poll: PollBy::ActiveList,
         pace: Duration::from_secs(1),
+        per_minute: 5_000,
         resend: true,
         find_again: FindAgain::SameKey,
         push: Push::Signed { header: "X-Webhook-Signature", registers: true },
@@ -124,7 +125,7 @@ impl Upstream for SmsCode {
             Ok(product_id) => {
                 match self.create_order(product_id, request.quantity.into(), request.key).await {
                     Err(error) => Placing::Rejected(Rejection::Invalid(error.to_string())),
-                    Ok(answer) => judge(&answer, request),
+                    Ok(answer) => judge(&answer, request.product, request.quantity),
                 }
             }
         }
@@ -139,7 +140,7 @@ impl Upstream for SmsCode {
         };
         match sent {
             Err(error) => super::create::unknown(error.to_string(), None),
-            Ok(answer) => judge_again(&answer, request),
+            Ok(answer) => judge_again(&answer, request.product, request.quantity),
         }
     }
 
@@ -318,6 +319,7 @@ fn offer(prices: Prices, product: &Product) -> Result<UpstreamOffer, UpstreamErr
         choice: Choice::Any,
         product: ProductRef(product.id.to_string()),
         cost: cost("GET /catalog/products", prices, product.price)?,
+        takes_area_code: false,
         stock: Some(product.available),
     })
 }

@@ -13,7 +13,7 @@ use super::wire::{
 use crate::{
     ids::ProductRef,
     upstream::{
-        PlaceRequest, Placing, Rejection, Unclear, UpstreamOrder,
+        Placing, Rejection, Unclear, UpstreamOrder,
         http::{Answer, Lost},
         json,
     },
@@ -23,14 +23,14 @@ use crate::{
 pub const UNREACHABLE_WAIT: Duration = Duration::from_secs(5);
 
 /// Judges the first create under a key.
-pub fn judge(answer: &Result<Answer, Lost>, request: &PlaceRequest<'_>) -> Placing {
+pub fn judge(answer: &Result<Answer, Lost>, product: &ProductRef, quantity: u16) -> Placing {
     match answer {
         Err(lost @ Lost::Unreachable) => Placing::Rejected(Rejection::NotNow {
             retry_after: UNREACHABLE_WAIT,
             reason: lost.to_string(),
         }),
         Err(lost @ Lost::NoAnswer(_)) => unknown(lost.to_string(), None),
-        Ok(answer) if answer.status.is_success() => success(answer, request),
+        Ok(answer) if answer.status.is_success() => success(answer, product, quantity),
         Ok(answer) if answer.status.is_client_error() => refused(answer),
         Ok(answer) => unknown(words(answer), answer.retry_after),
     }
@@ -38,8 +38,12 @@ pub fn judge(answer: &Result<Answer, Lost>, request: &PlaceRequest<'_>) -> Placi
 
 /// Judges a create that repeats a key after an unknown answer. What the provider may say before it looks for the key
 /// tells nothing of the first request, so such a refusal stays unknown; only the outcome of the purchase itself counts.
-pub fn judge_again(answer: &Result<Answer, Lost>, request: &PlaceRequest<'_>) -> Placing {
-    match judge(answer, request) {
+pub fn judge_again(
+    answer: &Result<Answer, Lost>,
+    product: &ProductRef,
+    quantity: u16,
+) -> Placing {
+    match judge(answer, product, quantity) {
         Placing::Rejected(rejection) => match rejection {
             Rejection::NoNumbers => Placing::Rejected(rejection),
             Rejection::NotNow { retry_after, reason } => unknown(reason, Some(retry_after)),
@@ -53,19 +57,19 @@ pub fn judge_again(answer: &Result<Answer, Lost>, request: &PlaceRequest<'_>) ->
     }
 }
 
-fn success(answer: &Answer, request: &PlaceRequest<'_>) -> Placing {
+fn success(answer: &Answer, product: &ProductRef, quantity: u16) -> Placing {
     let Created { orders, failed_count } = match json::read::<Reply<Created>>(&answer.body) {
         Ok(reply) => reply.data,
         Err(error) => return unknown(error.to_string(), answer.retry_after),
     };
-    let asked = usize::from(request.quantity);
+    let asked = usize::from(quantity);
     match orders.len() {
         0 if failed_count > 0 => Placing::Rejected(Rejection::NoNumbers),
         0 => unknown("neither an order nor a failure".to_owned(), None),
         count if count > asked => {
             unknown(format!("{count} orders where {asked} were asked for"), None)
         }
-        _ => Placing::Accepted(bought(orders, request.product)),
+        _ => Placing::Accepted(bought(orders, product)),
     }
 }
 

@@ -3,7 +3,7 @@ use super::{
     *,
 };
 use crate::{
-    upstream::Unclear,
+    upstream::{Unclear, UpstreamOrder},
     worker::stage::{START, Stage, sold},
 };
 
@@ -41,7 +41,7 @@ async fn an_answer_that_cannot_be_stored_leaves_doubt_and_is_never_asked_for_as_
     stage
         .provider()
         .creates
-        .extend([Placing::Accepted(sold("sold")), Placing::Rejected(Rejection::NoNumbers)]);
+        .extend([Placing::Accepted(vec![sold("sold")]), Placing::Rejected(Rejection::NoNumbers)]);
     assert!(done(&stage, order).await.is_err());
     assert_eq!(stage.state(order).await, State::Placing);
     // The provider would have nothing left now.

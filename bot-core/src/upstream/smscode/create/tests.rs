@@ -2,14 +2,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{
-    ids::IdempotencyKey,
-    money::Money,
-    upstream::{
-        UpstreamStatus,
-        contract::{Wanted, one},
-    },
-};
+use crate::upstream::{UpstreamStatus, contract::one};
 
 #[allow(clippy::unnecessary_wraps, reason = "this is what sending returns")]
 fn answer(status: u16, body: &Value) -> Result<Answer, Lost> {
@@ -39,16 +32,12 @@ fn created(orders: usize, failed_count: u64) -> Result<Answer, Lost> {
     )
 }
 
-fn wanted() -> Wanted {
-    Wanted { service: "1".into(), country: "6".into(), product: "142".into() }
-}
-
 fn first(answer: &Result<Answer, Lost>) -> Placing {
-    judge(answer, &wanted().request(&IdempotencyKey::from("k"), Money::ZERO))
+    judge(answer, &ProductRef::from("142"), 1)
 }
 
 fn again(answer: &Result<Answer, Lost>) -> Placing {
-    judge_again(answer, &wanted().request(&IdempotencyKey::from("k"), Money::ZERO))
+    judge_again(answer, &ProductRef::from("142"), 1)
 }
 
 #[track_caller]

@@ -224,7 +224,7 @@ async fn a_key_used_for_another_product_is_in_doubt() {
     buy(&emulator, &client, "k1").await;
     let other = emulator.control.product("Telegram", "Indonesia").unwrap();
     let answer = client.create_order(other.id, 1, &IdempotencyKey::from("k1")).await.unwrap();
-    let placing = create::judge(&answer, &ProductRef(other.id.to_string()));
+    let placing = create::judge(&answer, &ProductRef(other.id.to_string()), 1);
     let Placing::Unknown(unclear) = placing else { panic!("{placing:?}") };
     assert_eq!((unclear.reason.as_str(), emulator.sold()), ("status 409, CONFLICT", 1));
 }
