@@ -85,7 +85,7 @@ impl fmt::Display for Provider {
 
 /// No emulator has this name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("no sandbox provider is called {0:?}")]
+#[error("no sandbox provider is called {0:?}, but {names}", names = Provider::ALL.map(Provider::name).join(", "))]
 pub struct UnknownProvider(pub String);
 
 impl FromStr for Provider {
@@ -109,5 +109,13 @@ mod tests {
             assert_eq!(provider.to_string().parse(), Ok(provider));
         }
         assert_eq!("smscode".parse::<Provider>(), Err(UnknownProvider("smscode".into())));
+    }
+
+    #[test]
+    fn a_wrong_name_is_answered_with_the_right_ones() {
+        let error = UnknownProvider("nonsense".into()).to_string();
+        for provider in Provider::ALL {
+            assert!(error.contains(provider.name()), "{error}");
+        }
     }
 }

@@ -93,3 +93,24 @@ async fn readers_cannot_write() {
     let (store, _folder) = store().await;
     assert!(sqlx::query("DELETE FROM alert").execute(store.readers()).await.is_err());
 }
+
+/// Codes and phone numbers are in them.
+#[cfg(unix)]
+#[tokio::test]
+async fn the_books_and_their_copies_are_for_their_owners_eyes_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (store, folder) = store().await;
+    raise(&store, "something to write down".into(), false).await.unwrap();
+    store.backup(&folder.path().join("copy.db")).await.unwrap();
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+        names.push(name);
+    }
+    names.sort_unstable();
+    assert_eq!(names, ["copy.db", "shop.db", "shop.db-shm", "shop.db-wal"]);
+}
