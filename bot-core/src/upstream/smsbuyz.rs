@@ -10,11 +10,11 @@
 use std::time::Duration;
 
 use reqwest::{Url, header::HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::{
     Capabilities,
-    http::{Http, NoClient},
+    http::{Http, NoClient, base, bearer},
 };
 use crate::clock::Clock;
 
@@ -80,22 +80,6 @@ impl SmsBuyz {
             http: Http::new(timeout, clock)?,
         })
     }
-}
-
-fn base(text: &str) -> Option<Url> {
-    let url = Url::parse(text.trim()).ok()?;
-    let is_plain = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    (matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain).then_some(url)
-}
-
-fn bearer(api_key: &SecretString) -> Option<HeaderValue> {
-    let api_key = api_key.expose_secret();
-    let mut value = HeaderValue::from_str(&format!("Bearer {api_key}")).ok()?;
-    value.set_sensitive(true);
-    (!api_key.trim().is_empty()).then_some(value)
 }
 
 #[cfg(test)]

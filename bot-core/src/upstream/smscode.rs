@@ -95,7 +95,7 @@ impl SmsCode {
         Ok(Self {
             version,
             capabilities: adapter::capabilities(version),
-            client: Client::new(&base_url, api_key, timeout, clock.clone())?,
+            client: Client::new(&base_url, &api_key, timeout, clock.clone())?,
             clock,
             rate: Mutex::new(None),
         })

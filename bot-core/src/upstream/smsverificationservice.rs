@@ -11,12 +11,12 @@
 use std::time::Duration;
 
 use reqwest::{Url, header::HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use self::globals::Globals;
 use super::{
     Capabilities,
-    http::{Http, NoClient},
+    http::{self, Http, NoClient, bearer},
 };
 use crate::clock::Clock;
 
@@ -96,23 +96,13 @@ impl SmsVerificationService {
     }
 }
 
+/// A host alone gets the path of the document.
 fn base(text: &str) -> Option<Url> {
-    let mut url = Url::parse(text.trim()).ok()?;
-    let is_plain = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
+    let mut url = http::base(text)?;
     if url.path() == "/" {
         url.set_path(BASE_PATH);
     }
-    (matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain).then_some(url)
-}
-
-fn bearer(api_key: &SecretString) -> Option<HeaderValue> {
-    let api_key = api_key.expose_secret();
-    let mut value = HeaderValue::from_str(&format!("Bearer {api_key}")).ok()?;
-    value.set_sensitive(true);
-    (!api_key.trim().is_empty()).then_some(value)
+    Some(url)
 }
 
 #[cfg(test)]
