@@ -40,7 +40,12 @@ pub async fn options(
     offers.sort_by(Offer::by_price);
     let to = |pick: Pick| Tap::Pick { service, country, pick };
     let back = button(words, "button-back", to(pick.clone()));
-    let args = names(shop, service, country).unwrap_or_default();
+    let names = names(shop, service, country).unwrap_or_default();
+    let args = [
+        ("service", (&*names.service).into()),
+        ("country", (&*names.country).into()),
+        ("flag", (&*names.flag).into()),
+    ];
     let Some(now) = picked(&offers, pick) else {
         let screen = Screen::new(words.spans("quote-gone", &args));
         return show(shop, caller, screen.row(vec![back, menu_button(words)])).await;

@@ -1,6 +1,6 @@
 //! Locks a price and shows it: of the best offer, or of the one that was picked among a provider's choices.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{button, menu::menu_button, show};
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     ledger,
     money::Money,
     order::Item,
+    phone::Phone,
     screen::{Button, Reply, Screen, Span},
     shop::{Caller, Fault, Shop},
     store::quotes::QuotedOffer,
@@ -47,10 +48,11 @@ pub async fn quote(
             Freshness::Stale { .. } | Freshness::TooOld { .. } => "catalog-unavailable",
             Freshness::Empty => "catalog-loading",
         };
-        let text = words.spans(id, &names.unwrap_or_default());
+        let text = words.spans(id, &named(names.unwrap_or_default()));
         return show(shop, caller, doors(Screen::new(text))).await;
     };
-    let args = names.unwrap_or_default();
+    let names = names.unwrap_or_default();
+    let args = named(names.clone());
     if offer.is_sold_out() {
         return show(shop, caller, doors(Screen::new(words.spans("quote-gone", &args)))).await;
     }
@@ -67,7 +69,7 @@ pub async fn quote(
         cost: offer.cost.money,
         price: shop.settings.pricing.retail(offer.cost.money)?,
     };
-    let text = Text { args, choice: offer.choice.clone(), back };
+    let text = Text { names, phone: None, choice: offer.choice.clone(), back };
     let has_options = offer.kind == Kind::Activation
         && (offer.takes_area_code
             || most_at_once(shop, &offer) > 1
@@ -81,7 +83,9 @@ pub async fn quote(
 
 /// What a quote's text says beside its price.
 pub(super) struct Text {
-    pub args: Vec<(&'static str, Arg)>,
+    pub names: Names,
+    /// Of a rental that is to go on.
+    pub phone: Option<Phone>,
     pub choice: Choice,
     pub back: Button,
 }
@@ -91,11 +95,13 @@ pub(super) async fn offered(
     shop: &Shop,
     caller: &Caller<'_>,
     quoted: QuotedOffer,
-    Text { mut args, choice, back }: Text,
+    Text { names, phone, choice, back }: Text,
     options: Option<Button>,
 ) -> Result<Reply, Fault> {
     let words = &caller.words;
     let total = quoted.total()?;
+    let mut args = named(names);
+    args.extend(phone.map(|phone| ("phone", phone.as_str().into())));
     let balance = ledger::balance(&shop.store, caller.customer.id).await?.free;
     args.extend([
         ("price", total.into()),
@@ -158,18 +164,23 @@ fn text(
     text
 }
 
-/// The names that texts about an offer show.
-pub(super) fn names(
-    shop: &Shop,
-    service: ServiceId,
-    country: CountryId,
-) -> Option<Vec<(&'static str, Arg)>> {
+fn named(Names { service, country, flag }: Names) -> Vec<(&'static str, Arg)> {
+    vec![("service", (&*service).into()), ("country", (&*country).into()), ("flag", (&*flag).into())]
+}
+
+/// What texts about an offer call it.
+#[derive(Clone, Default)]
+pub(super) struct Names {
+    pub service: Arc<str>,
+    pub country: Arc<str>,
+    pub flag: Arc<str>,
+}
+
+/// `None` when the catalogue does not know them.
+pub(super) fn names(shop: &Shop, service: ServiceId, country: CountryId) -> Option<Names> {
     let (service, country) = (shop.catalog.service(service)?, shop.catalog.country(country)?);
-    Some(vec![
-        ("service", (&*service.name).into()),
-        ("country", (&*country.name).into()),
-        ("flag", (&*country.flag).into()),
-    ])
+    let (service, flag) = (Arc::clone(&service.name), Arc::clone(&country.flag));
+    Some(Names { service, country: Arc::clone(&country.name), flag })
 }
 
 /// Where a quote came from.

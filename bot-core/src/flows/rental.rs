@@ -114,13 +114,16 @@ pub async fn renew(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Repl
     let offers = quote::fresh_offers(shop, purchase.service, purchase.country).await?;
     let offer = offers.into_iter().flatten().find(|offer| offer.product == purchase.product);
     let back = button(words, "button-back", Tap::Order(id));
-    let mut args =
-        quote::names(shop, purchase.service, purchase.country).unwrap_or_default();
+    let names = quote::names(shop, purchase.service, purchase.country).unwrap_or_default();
     let Some(offer) = offer else {
+        let args = [
+            ("service", (&*names.service).into()),
+            ("country", (&*names.country).into()),
+            ("flag", (&*names.flag).into()),
+        ];
         let screen = Screen::new(words.spans("renew-gone", &args)).row(vec![back]);
         return show(shop, caller, screen.only_for_actor()).await;
     };
-    args.push(("phone", line.phone.as_str().into()));
     let quoted = QuotedOffer {
         customer: caller.customer.id,
         provider: purchase.provider.clone(),
@@ -133,7 +136,8 @@ pub async fn renew(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Repl
         cost: offer.cost.money,
         price: shop.settings.pricing.retail(offer.cost.money)?,
     };
-    let text = Text { args, choice: Choice::Any, back };
+    let phone = Some(line.phone.clone());
+    let text = Text { names, phone, choice: Choice::Any, back };
     quote::offered(shop, caller, quoted, text, None).await
 }
 

@@ -67,7 +67,7 @@ fn success(answer: &Answer, product: &ProductRef, quantity: u16) -> Placing {
         0 if failed_count > 0 => Placing::Rejected(Rejection::NoNumbers),
         0 => unknown("neither an order nor a failure".to_owned(), None),
         count if count > asked => {
-            unknown(format!("{count} orders where {asked} were asked for"), None)
+            unknown(format!("{count} orders in answer to {asked}"), None)
         }
         _ => Placing::Accepted(bought(orders, product)),
     }

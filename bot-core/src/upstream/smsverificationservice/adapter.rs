@@ -41,6 +41,7 @@ pub fn capabilities() -> Capabilities {
         cancel: CancelRule::After(Duration::ZERO),
         poll: PollBy::StatusList,
         pace: PACE,
+        per_minute: 60,
         resend: false,
         find_again: FindAgain::Records,
         push: Push::Unsigned,

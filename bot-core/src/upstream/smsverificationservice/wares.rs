@@ -86,6 +86,7 @@ impl Ware {
             kind: self.product.kind(),
             choice: self.product.choice(),
             product: self.product.reference(),
+            takes_area_code: self.product.takes_area_code(),
             cost: self.cost,
             stock: None,
         }

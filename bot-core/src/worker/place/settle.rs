@@ -49,10 +49,6 @@ pub(super) async fn settle(
     if order.purchase.position > 0 && batch.is_in_first_hands() {
         return postpone(shop, job, shop.clock.now() + LONGEST_PAUSE).await;
     }
-    let now = shop.clock.now();
-    if now.since(since) > GIVE_UP_AFTER {
-        return shop.conclude(job, batch.all(&Event::GaveUp), Source::Sweep).await;
-    }
     let kind = match order.purchase.item {
         Item::Renewal { of, after, .. } => {
             return renewal(shop, Doubt { job, order, since, batch: &batch }, of, after).await;
@@ -60,14 +56,14 @@ pub(super) async fn settle(
         Item::New(kind) => kind,
     };
     let Some((service, country)) = keys(shop, order).await? else {
-        return postpone(shop, job, now + LONGEST_PAUSE).await;
+        return postpone(shop, job, shop.clock.now() + LONGEST_PAUSE).await;
     };
     let request = batch.request(order, kind, (&service, &country));
     let doubt = Doubt { job, order, since, batch: &batch };
     match shop.upstream.capabilities().find_again {
         FindAgain::SameKey => by_key(shop, doubt, &request).await,
         FindAgain::Records => by_records(shop, doubt, &request).await,
-        FindAgain::Balance => postpone(shop, job, now + LONGEST_PAUSE).await,
+        FindAgain::Balance => doubt.goes_on(shop, LONGEST_PAUSE).await,
     }
 }
 
@@ -84,8 +80,16 @@ impl Doubt<'_> {
         shop.conclude(self.job, self.batch.all(event), Source::Sweep).await
     }
 
+    /// Looks again after `pause`, or leaves it to a person when that has lasted too long.
     async fn goes_on(&self, shop: &Shop, pause: Duration) -> Result<(), Fault> {
+        if self.is_given_up(shop) {
+            return self.is_over(shop, &Event::GaveUp).await;
+        }
         postpone(shop, self.job, shop.clock.now() + pause).await
+    }
+
+    fn is_given_up(&self, shop: &Shop) -> bool {
+        shop.clock.now().since(self.since) > GIVE_UP_AFTER
     }
 
     fn pause(&self) -> Duration {
@@ -114,6 +118,8 @@ async fn by_key(
     }
     match records(shop, &doubt, request).await? {
         Some(records) if records.is_empty() => doubt.is_over(shop, &Event::NotPlaced).await,
+        // Nobody waits for a number any more.
+        Some(_) if doubt.is_given_up(shop) => doubt.is_over(shop, &Event::GaveUp).await,
         // It may sell now what was not sold before: the records need as long again.
         Some(_) => repeat(shop, doubt, request, RECORDS_SETTLE_AFTER).await,
         None => doubt.goes_on(shop, doubt.pause()).await,

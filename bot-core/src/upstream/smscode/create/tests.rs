@@ -66,7 +66,7 @@ fn a_success_without_an_order_sold_nothing_only_if_it_says_so() {
 #[test]
 fn more_orders_than_asked_for_are_for_the_records_to_settle() {
     let Placing::Unknown(unclear) = first(&created(2, 0)) else { panic!() };
-    assert_eq!(unclear.reason, "2 orders where one was asked for");
+    assert_eq!(unclear.reason, "2 orders in answer to 1");
 }
 
 #[test]
