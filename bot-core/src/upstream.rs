@@ -158,6 +158,8 @@ pub struct Listing {
     pub services: Vec<UpstreamService>,
     pub countries: Vec<UpstreamCountry>,
     pub offers: Vec<UpstreamOffer>,
+    /// Whether there is more that takes another look: where a list costs many requests it is read bit by bit.
+    pub goes_on: bool,
 }
 
 /// A service as the provider names it. `key` is the provider's own id, as text.

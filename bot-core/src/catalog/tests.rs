@@ -39,6 +39,7 @@ fn listing(rows: &[Row]) -> Listing {
             country("7", "Ghana", "🇬🇭"),
         ],
         offers: rows.iter().copied().map(offer).collect(),
+        goes_on: false,
     }
 }
 

@@ -210,6 +210,7 @@ fn listing() -> Listing {
         services: vec![UpstreamService { key: key(), name: name("WhatsApp") }],
         countries: vec![UpstreamCountry { key: key(), name: name("Indonesia"), flag: name("") }],
         offers: vec![],
+        goes_on: false,
     }
 }
 

@@ -86,6 +86,7 @@ impl Upstream for SmsBuyz {
         let countries: BTreeSet<_> = sold.iter().map(|it| it.country.clone()).collect();
         let offers: Result<Vec<_>, _> = sold.iter().map(offers).collect();
         Ok(Listing {
+            goes_on: false,
             services: services.into_iter().map(service).collect(),
             countries: countries.into_iter().map(country).collect(),
             offers: offers?.into_iter().flatten().collect(),

@@ -89,6 +89,7 @@ impl Upstream for SmsCode {
                 && open_services.contains(&product.platform_id)
         });
         Ok(Listing {
+            goes_on: false,
             offers: offers.map(|product| offer(prices, &product)).collect::<Result<_, _>>()?,
             services: services
                 .into_iter()

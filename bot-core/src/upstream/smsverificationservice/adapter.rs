@@ -72,6 +72,7 @@ impl Upstream for SmsVerificationService {
         let (at_home, plans, countries) =
             try_join!(self.sold_in(Place::Home), self.sold_in(Place::Esim), self.countries(),)?;
         let sold_abroad = self.known_abroad(&countries).await?;
+        let goes_on = self.globals.count() < countries.len();
         let wares = at_home.into_iter().chain(plans).chain(sold_abroad);
         let mut services = BTreeMap::new();
         let mut offers = Vec::new();
@@ -85,6 +86,7 @@ impl Upstream for SmsVerificationService {
             services: services.into_values().collect(),
             countries: countries.collect(),
             offers,
+            goes_on,
         })
     }
 

@@ -58,6 +58,11 @@ impl Globals {
         due
     }
 
+    /// How many countries were ever read.
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+
     fn known(&self) -> Vec<Ware> {
         self.lock().values().flat_map(|read| read.wares.iter().cloned()).collect()
     }

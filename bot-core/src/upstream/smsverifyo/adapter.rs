@@ -75,7 +75,9 @@ impl Upstream for SmsVerifyo {
         let services = self.known_services().await?;
         let mut listing = Listing::default();
         let mut countries = BTreeMap::new();
-        for (service, sold_in) in self.known_countries(&services).await? {
+        let known = self.known_countries(&services).await?;
+        listing.goes_on = known.len() < services.len();
+        for (service, sold_in) in known {
             listing.offers.extend(sold_in.iter().map(|country| offer(&service, country)));
             for country in sold_in {
                 countries.entry(country.country_id).or_insert_with(|| named(country));
