@@ -28,8 +28,10 @@ use crate::{
 mod alerts;
 mod commits;
 mod gate;
+mod pushes;
 
 pub(crate) use commits::Happened;
+pub use pushes::{Kept, PushFault};
 
 /// How long somebody who looked at a rental is taken to wait for its message.
 const EXPECTED_FOR: Duration = Duration::from_hours(1);
@@ -60,6 +62,8 @@ pub struct Shop {
     gate: gate::Gate,
     /// When somebody last looked at a rental whose message they expect.
     expected: DashMap<OrderId, Timestamp>,
+    /// Rung after a push was kept, and when a push may find its order.
+    pub(crate) inbox: Notify,
     /// Rung after a commit that left work for `worker/place`, `worker/outbox` and `worker/poll`.
     pub(crate) jobs: Notify,
     pub(crate) outbox: Notify,
@@ -125,6 +129,7 @@ impl Shop {
             asked: DashSet::new(),
             gate: gate::Gate::default(),
             expected: DashMap::new(),
+            inbox: Notify::new(),
             jobs: Notify::new(),
             outbox: Notify::new(),
             polls: Notify::new(),

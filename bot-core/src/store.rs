@@ -18,6 +18,7 @@ pub mod alerts;
 mod cards;
 pub mod catalog;
 pub mod customers;
+pub mod inbox;
 mod file;
 mod items;
 pub mod jobs;

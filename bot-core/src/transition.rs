@@ -23,6 +23,8 @@ pub enum Source {
     /// The answer to the create.
     Place,
     Poll,
+    /// What the provider told by itself.
+    Push,
     /// The answer to a cancel.
     Cancel,
     Customer,
@@ -35,6 +37,7 @@ impl Source {
         match self {
             Self::Place => "place",
             Self::Poll => "poll",
+            Self::Push => "push",
             Self::Cancel => "cancel",
             Self::Customer => "customer",
             Self::Operator => "operator",

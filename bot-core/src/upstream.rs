@@ -91,6 +91,10 @@ pub trait Upstream: Send + Sync {
     /// Has the provider push to this address, and answers with the secret that signs it. Asked only where
     /// [`Push::Signed`] says that the shop can register itself.
     async fn register_push(&self, url: &str) -> Result<PushSecret, UpstreamError>;
+
+    /// Has the provider push a test to this address, which must be the registered one, and answers with the HTTP status
+    /// that it got. Asked only where [`Upstream::register_push`] is.
+    async fn test_push(&self, url: &str) -> Result<u16, UpstreamError>;
 }
 
 /// What a pushed body says.

@@ -103,5 +103,6 @@ impl Shop {
         self.jobs.notify_one();
         self.outbox.notify_waiters();
         self.polls.notify_one();
+        self.inbox.notify_one();
     }
 }

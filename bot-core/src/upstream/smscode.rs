@@ -21,6 +21,7 @@ mod adapter;
 mod client;
 mod create;
 mod endpoints;
+mod push;
 pub mod wire;
 
 pub use endpoints::ProductFilter;

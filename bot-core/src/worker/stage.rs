@@ -313,4 +313,8 @@ impl Upstream for Provider {
     async fn register_push(&self, _: &str) -> Result<PushSecret, UpstreamError> {
         Err(UpstreamError::Unreachable { route: "push" })
     }
+
+    async fn test_push(&self, _: &str) -> Result<u16, UpstreamError> {
+        Err(UpstreamError::Unreachable { route: "push" })
+    }
 }

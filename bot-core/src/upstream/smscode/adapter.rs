@@ -13,6 +13,7 @@ use super::{
         Product,
         error::{ErrorCode, failure, refusal},
         money::Prices,
+        push,
     },
 };
 use crate::{
@@ -218,12 +219,16 @@ impl Upstream for SmsCode {
         record.product.as_ref().is_none_or(|product| product == request.product)
     }
 
-    fn read_push(&self, _body: &[u8]) -> Result<Pushed, UpstreamError> {
-        Err(UpstreamError::Malformed { route: "push", field: "event".to_owned() })
+    fn read_push(&self, body: &[u8]) -> Result<Pushed, UpstreamError> {
+        push::read(body).map_err(|error| error.on("push"))
     }
 
-    async fn register_push(&self, _url: &str) -> Result<PushSecret, UpstreamError> {
-        Err(UpstreamError::Refused { route: "PATCH /webhook", code: "not yet".to_owned() })
+    async fn register_push(&self, url: &str) -> Result<PushSecret, UpstreamError> {
+        self.register(url).await
+    }
+
+    async fn test_push(&self, url: &str) -> Result<u16, UpstreamError> {
+        self.test(url).await
     }
 }
 

@@ -211,6 +211,11 @@ impl Upstream for SmsVerificationService {
     async fn register_push(&self, _url: &str) -> Result<PushSecret, UpstreamError> {
         Err(UpstreamError::Refused { route: "push", code: "not documented".to_owned() })
     }
+
+    /// Sends nothing, as above.
+    async fn test_push(&self, _url: &str) -> Result<u16, UpstreamError> {
+        Err(UpstreamError::Refused { route: "push", code: "not documented".to_owned() })
+    }
 }
 
 impl SmsVerificationService {

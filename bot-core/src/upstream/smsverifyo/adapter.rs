@@ -175,6 +175,11 @@ impl Upstream for SmsVerifyo {
     async fn register_push(&self, _url: &str) -> Result<PushSecret, UpstreamError> {
         Err(undocumented("push"))
     }
+
+    /// Sends nothing, as above.
+    async fn test_push(&self, _url: &str) -> Result<u16, UpstreamError> {
+        Err(undocumented("push"))
+    }
 }
 
 impl SmsVerifyo {

@@ -173,6 +173,11 @@ impl Upstream for SmsVerifyoRentals {
     async fn register_push(&self, _url: &str) -> Result<PushSecret, UpstreamError> {
         Err(undocumented("webhooks"))
     }
+
+    /// Sends nothing, as above.
+    async fn test_push(&self, _url: &str) -> Result<u16, UpstreamError> {
+        Err(undocumented("webhooks"))
+    }
 }
 
 impl SmsVerifyoRentals {
