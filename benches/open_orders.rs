@@ -5,7 +5,7 @@ use bot_core::{
     ids::{CustomerId, IdempotencyKey, ProductRef, TopUpId, UpstreamOrderId},
     ledger::{self, LedgerError},
     money::Money,
-    order::{Line, State},
+    order::{Item, Line, State},
     phone::Phone,
     store::{Store, WriteTx, orders::Purchase, quotes::QuotedOffer},
     upstream::{Cost, Listing, UpstreamCountry, UpstreamService},
@@ -72,6 +72,7 @@ async fn offer(store: &Store, product: &ProductView) -> Outcome<QuotedOffer> {
             flag: "🇮🇩".to_owned(),
         }],
         offers: Vec::new(),
+        goes_on: false,
     };
     let numbered =
         store.write(move |tx| Box::pin(async move { tx.number(PROVIDER, &listing).await }));
@@ -81,7 +82,10 @@ async fn offer(store: &Store, product: &ProductView) -> Outcome<QuotedOffer> {
         provider: PROVIDER.to_owned(),
         service: *numbers.services.get(&service).ok_or("the service has no number")?,
         country: *numbers.countries.get(&country).ok_or("the country has no number")?,
+        item: Item::ACTIVATION,
         product: ProductRef(product.id.to_string()),
+        area_code: None,
+        quantity: 1,
         cost: PRICE,
         price: PRICE,
     })
@@ -115,14 +119,18 @@ async fn write_one(
     let (at, buyer) = (Timestamp(order.created_ms), actor(person));
     let purchase = Purchase {
         quote: tx.add_quote(offer, at, at).await?,
+        position: 0,
         customer: offer.customer,
         identity: buyer.identity,
         chat: buyer.private_chat,
         provider: offer.provider.clone(),
         service: offer.service,
         country: offer.country,
+        item: offer.item,
         product: offer.product.clone(),
+        area_code: None,
         price: offer.price,
+        quoted_cost: offer.cost,
         max_cost: offer.price,
         key: IdempotencyKey(format!("bench-{}", order.id)),
     };

@@ -13,7 +13,7 @@ use std::{
 use bot_core::{
     clock::Clock,
     messenger::Messenger,
-    pricing::{BadPricing, Pricing},
+    pricing::{BadPricing, PriceRise, Pricing},
     random::Random,
     shop::{Settings, Shop},
     store::{Store, StoreError},
@@ -87,6 +87,7 @@ impl App {
                 pricing.minimum,
                 pricing.step,
             )?,
+            price_rise: PriceRise::default(),
             random: Random::real(),
         };
         let upstream = config.upstream.connect(clock.clone())?;

@@ -10,6 +10,7 @@ use std::{
     process::ExitCode,
 };
 
+use ::sandbox::upstream::any;
 use bot_core::store::{Store, StoreError};
 use clap::{Parser, Subcommand};
 use numdesk::{
@@ -104,11 +105,20 @@ impl Exit {
     /// How the program ends after `error`.
     pub fn of(error: &CliError) -> Self {
         match error {
-            CliError::Config(_) | CliError::Logs(_) => Self::Usage,
+            CliError::Config(_)
+            | CliError::Logs(_)
+            | CliError::Sandbox(
+                any::StartError::PushesNothing(_)
+                | any::StartError::NoSecret(_)
+                | any::StartError::SignsNothing(_)
+                | any::StartError::NotLoopback(_)
+                | any::StartError::Webhook(_),
+            ) => Self::Usage,
             CliError::Store(_)
             | CliError::NoDatabase { .. }
             | CliError::Start(_)
             | CliError::Demo(_)
+            | CliError::Sandbox(any::StartError::Listen { .. })
             | CliError::Listen { .. }
             | CliError::RequestLog(_)
             | CliError::Output(_)
@@ -138,6 +148,8 @@ pub enum CliError {
     Start(#[from] StartError),
     #[error("the demo did not open")]
     Demo(#[from] DemoError),
+    #[error("the emulator did not start")]
+    Sandbox(#[from] any::StartError),
     #[error("{address} cannot be listened on")]
     Listen { address: SocketAddr, source: io::Error },
     #[error("the file that SANDBOX_LOG names cannot be written")]

@@ -240,11 +240,7 @@ impl UpstreamConfig {
         let expected = format!("one of {}", Provider::names());
         source.require(&["upstream.provider"], &expected);
         source.require(&["upstream.api_key", "upstream.api_key_file"], "your reseller key");
-        let planned = format!(
-            "{expected} (this version cannot buy from {} yet)",
-            provider::PLANNED.join(", ")
-        );
-        let provider = source.text("upstream.provider", &planned, Provider::named);
+        let provider = source.text("upstream.provider", &expected, Provider::named);
         let api_key = source.secret("upstream.api_key", "upstream.api_key_file");
         let base_url = source.address("upstream.base_url");
         let expected = format!("whole seconds from 1 to {LONGEST_TIMEOUT_SECONDS}, such as 15");

@@ -14,14 +14,18 @@ use sandbox::{
     page::{self, Cast, Seat},
     request_log::RequestLog,
     telegram::{self, Control, ControlError, MessageView},
-    upstream::{Provider, numbers::CodePlan, smscode},
+    upstream::{
+        Provider as Emulated,
+        any::{self, AnyRunning},
+        numbers::CodePlan,
+    },
 };
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     app::{App, StartError},
-    config::{Config, ConfigError, source::variable_name},
+    config::{Config, ConfigError, provider::Provider, source::variable_name},
 };
 
 /// Where the page is when nobody says otherwise, or at the next free port.
@@ -31,8 +35,6 @@ const PORTS_TRIED: u16 = 20;
 const SHOP: &str = "Numdesk";
 const TOKEN: &str = "42:DEMO-TOKEN";
 const API_KEY: &str = "demo-key";
-/// In IDR, the provider's own currency: far more than a demo can spend.
-const PROVIDER_WALLET: i64 = 500_000_000;
 /// Codes come in about 4 to 9 seconds, the provider's pace for each service included.
 const CODES: CodePlan = CodePlan::Seeded { median_ms: 5_500, spread: 0.15, never_percent: 0 };
 
@@ -47,6 +49,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How a demo is set up.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// Whose emulator the shop buys from.
+    pub provider: Provider,
     /// Whom to serve: this machine alone, unless it is another of its addresses.
     pub listen: IpAddr,
     /// 0 takes any free one; without one it is [`USUAL_PORT`] or one of the next.
@@ -57,7 +61,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { listen: Ipv4Addr::LOCALHOST.into(), port: None, database: None }
+        let provider = Provider::SmscodeV2;
+        Self { provider, listen: Ipv4Addr::LOCALHOST.into(), port: None, database: None }
     }
 }
 
@@ -66,6 +71,10 @@ impl Default for Options {
 pub enum DemoError {
     #[error("{address} cannot be listened on")]
     Listen { address: SocketAddr, source: io::Error },
+    #[error("the provider's emulator did not start")]
+    Provider(#[from] any::StartError),
+    #[error("no emulator of {0} exists")]
+    NotEmulated(&'static str),
     #[error("no folder can be made for the books")]
     Folder(#[source] io::Error),
     /// The provider and the chats start anew with each demo, and books of another one would not fit them.
@@ -91,7 +100,7 @@ pub enum DemoError {
 pub struct Demo {
     app: App,
     page: page::Running,
-    upstream: smscode::Running,
+    upstream: AnyRunning,
     /// Removed when dropped.
     _folder: Option<TempDir>,
 }
@@ -117,9 +126,9 @@ pub async fn run(options: Options) -> Result<(), DemoError> {
 /// Starts everything, and lets the owner give Alice $10 and Bob $2, as she would in a real chat.
 pub async fn start(options: Options) -> Result<Demo, DemoError> {
     let (database, folder) = books(options.database)?;
-    let upstream = start_upstream().await?;
+    let upstream = start_upstream(options.provider).await?;
     let page = start_page(options.listen, options.port).await?;
-    let config = config(&database, &upstream, &local_url(page.address()))?;
+    let config = config(&database, options.provider, &upstream, &local_url(page.address()))?;
     let people = page.telegram();
     people.add_person(OLIVIA, "Olivia", Some("olivia"), "en")?;
     people.add_person(ALICE, "Alice", Some("alice"), "en")?;
@@ -177,12 +186,30 @@ fn books(wanted: Option<PathBuf>) -> Result<(PathBuf, Option<TempDir>), DemoErro
     }
 }
 
-async fn start_upstream() -> Result<smscode::Running, DemoError> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let mut options = smscode::Options::new(API_KEY);
-    options.codes = CODES;
-    options.wallet_idr = PROVIDER_WALLET;
-    smscode::start(options, address).await.map_err(|source| DemoError::Listen { address, source })
+async fn start_upstream(provider: Provider) -> Result<AnyRunning, DemoError> {
+    let name = provider.name();
+    let provider = name.parse().map_err(|_| DemoError::NotEmulated(name))?;
+    let options = any::Options {
+        provider,
+        api_key: API_KEY.to_owned(),
+        seed: 1,
+        codes: Some(CODES),
+        wallet: Some(wallet(provider)),
+        webhook: None,
+        log: RequestLog::off(),
+    };
+    Ok(any::start(options, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?)
+}
+
+/// Far more than a demo can spend, in the provider's own currency.
+fn wallet(provider: Emulated) -> u32 {
+    match provider {
+        Emulated::SmscodeV1 | Emulated::SmscodeV2 => 500_000_000,
+        Emulated::SmsBuyz
+        | Emulated::SmsVerificationService
+        | Emulated::SmsVerifyo
+        | Emulated::SmsVerifyoRentals => 30_000,
+    }
 }
 
 /// The emulated Telegram and the page, on one port.
@@ -207,16 +234,16 @@ async fn start_page(listen: IpAddr, port: Option<u16>) -> Result<page::Running, 
 /// As an operator would write it: what is not said here is as usual.
 fn config(
     database: &Path,
-    upstream: &smscode::Running,
+    provider: Provider,
+    upstream: &AnyRunning,
     telegram: &str,
 ) -> Result<Config, ConfigError> {
-    let provider = Provider::SmscodeV2;
     let settings = [
         ("shop.name", SHOP.to_owned()),
         ("shop.owners", format!("telegram:{OLIVIA}")),
         ("database.url", format!("sqlite://{}", database.display())),
         ("upstream.provider", provider.name().to_owned()),
-        ("upstream.base_url", format!("{}{}", upstream.url(), provider.base_path())),
+        ("upstream.base_url", upstream.base_url().to_owned()),
         ("upstream.api_key", API_KEY.to_owned()),
         ("telegram.token", TOKEN.to_owned()),
         ("telegram.api_url", telegram.to_owned()),

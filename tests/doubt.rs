@@ -24,7 +24,7 @@ async fn answer_lost_after(fault: Fault) {
     assert_eq!(alice.copies(), vec![world.newest_order().phone]);
     world.code_comes("555555");
     alice.sees("code: 555555").await;
-    assert_eq!(world.charged_orders(), 1);
+    assert_eq!(world.unrefunded_charges(), 1);
     world.ends_well().await;
 }
 
@@ -122,7 +122,7 @@ async fn the_records_cannot_be_read_and_the_money_stays_held_until_they_can() {
     alice.sees("is back on your balance").await;
     alice.balance_is("$10.00").await;
     assert_eq!(world.provider.control().orders().len(), 1);
-    assert_eq!(world.charged_orders(), 0);
+    assert_eq!(world.unrefunded_charges(), 0);
     world.ends_well().await;
 }
 
@@ -136,7 +136,7 @@ async fn a_lost_answer_to_a_cancel_gives_the_money_back_once() {
     alice.taps("Give it back").await;
     alice.sees("is back on your balance").await;
     alice.balance_is("$10.00").await;
-    assert_eq!(world.charged_orders(), 0);
+    assert_eq!(world.unrefunded_charges(), 0);
     world.ends_well().await;
 }
 

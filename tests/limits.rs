@@ -11,7 +11,7 @@ use sandbox::{
     upstream::smscode::{CatalogSize, ProductView, Status},
 };
 
-use crate::support::{Person, World};
+use crate::support::{BOUND, Person, World};
 
 const STEP: Duration = Duration::from_millis(50);
 
@@ -63,7 +63,7 @@ async fn group_asks(world: &World, group: i64, members: &[i64]) -> i64 {
         control.say(*member, group, "/help").unwrap();
     }
     let answers = || control.messages(group).into_iter().filter(|message| message.from.is_bot);
-    let all = control.until(Duration::from_secs(20), |_| (answers().count() == 10).then_some(()));
+    let all = control.until(BOUND, |_| (answers().count() == 10).then_some(()));
     assert!(all.await.is_some(), "{} answers", answers().count());
     answers().map(|message| message.sent_at).max().unwrap() - since
 }

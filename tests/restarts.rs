@@ -25,7 +25,7 @@ async fn a_purchase_survives_a_kill_between_all_its_steps() {
     alice.taps("Done").await;
     alice.sees("this number is closed").await;
     assert_eq!(world.provider.control().orders().len(), 1);
-    assert_eq!(world.charged_orders(), 1);
+    assert_eq!(world.unrefunded_charges(), 1);
     world.ends_well().await;
 }
 

@@ -1,8 +1,6 @@
 //! The program writes down everything it would ever write down, on good days and on bad ones: no key, no token, no phone
 //! number, no code and no text of an SMS is in it.
 
-use std::time::Duration;
-
 use sandbox::{
     faults::Fault,
     telegram::{self, FaultRule},
@@ -11,12 +9,10 @@ use sandbox::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    KEY, Person, TOKEN, World,
+    BOUND, KEY, Person, TOKEN, World,
     premises::ShiftedClock,
     program::{self, Program},
 };
-
-const BOUND: Duration = Duration::from_secs(20);
 
 /// Stands in the text of every SMS.
 const SMS_WORD: &str = "Zanzibar";
@@ -94,9 +90,8 @@ async fn good_days_tell_no_secret() {
     alice.sees("this number is closed").await;
     bob.sends(TYPED_WORD).await;
     bob.sees(TYPED_WORD).await;
-    let log = program.log();
+    let log = program.last_words().await;
     assert!(log.contains("the shop is open in Telegram"), "the log is read:\n{log}");
-    program.kill();
     is_clean(&world, &log);
 }
 
@@ -137,11 +132,10 @@ async fn bad_days_tell_no_secret() {
     control.add_fault(FaultRule::next("getUpdates", 2, telegram::Fault::ResetBefore));
     dave.sends("/balance").await;
     dave.sees("Your balance").await;
-    let log = program.log();
+    let log = program.last_words().await;
     for told in ["the answer to a create was lost", "the provider sold nothing"] {
         assert!(log.contains(told), "{told} is not in the log:\n{log}");
     }
-    program.kill();
     is_clean(&world, &log);
 }
 
@@ -168,8 +162,7 @@ async fn a_shop_that_cannot_open_tells_no_secret() {
         Program::start(&world, &[LOG_ALL, ("NUMDESK_TELEGRAM__API_URL", "http://127.0.0.1:1")]);
     let told = program.says(BOUND, "trying again until it answers").await;
     assert!(told, "{}", program.log());
-    let log = program.log();
-    program.kill();
+    let log = program.last_words().await;
     is_clean(&world, &log);
     let faults = world.provider.control().faults();
     let body = json!({"success": false, "error": {"code": "UNAUTHORIZED", "message": KEY}});

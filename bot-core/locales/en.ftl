@@ -46,6 +46,8 @@ help-text =
     You can also just type: <code>whatsapp indonesia</code>
 
 button-buy = 📱 Buy a number
+button-rent = 🗓 Rent a number
+button-esims = 📶 eSIM
 button-orders = 🧾 My orders
 button-balance = 💰 Balance
 button-help = ❓ Help
@@ -103,6 +105,21 @@ countries-none =
 # The service is not in the catalogue any more.
 service-gone = This one is not sold here any more. Nothing was charged. Have a look at what else there is.
 
+rentals-title =
+    <b>Which service do you want to rent a number for?</b>
+    A rented number is yours alone for days, with every SMS it gets.
+rentals-none = There is nothing to rent right now. Single codes and more are in the menu.
+rental-terms-title = <b>{ $service }</b>: for how long?
+button-rental-term = { $flag } { $country } · { $days ->
+        [one] one day
+       *[other] { $days } days
+    } · { $price }
+esims-title =
+    <b>eSIM data plans</b>
+    You get a code and a picture, and the phone is online.
+esims-none = There is no data plan right now. Have a look at the numbers instead.
+button-esim = 📶 { $plan } · { $price }
+
 button-all-services = All services
 button-sort-price = Cheapest first
 button-sort-stock = Most numbers first
@@ -112,6 +129,7 @@ button-service = { $service } · from { $price }
 button-service-empty = { $service } · sold out
 # $stock: how many numbers there are.
 button-country = { $flag } { $country } · { $price } · { $stock }
+button-country-any-stock = { $flag } { $country } · { $price }
 button-country-empty = { $flag } { $country } · sold out
 
 catalog-loading = I am fetching the list of numbers. Give me a few seconds and try again.
@@ -133,6 +151,71 @@ quote-title =
         [one] one second
        *[other] { $seconds } seconds
     }. No code, no charge.
+# $quantity numbers at $each; $price is for all of them.
+quote-several =
+    <b>{ $quantity } × { $service }</b> · { $flag } { $country }
+
+    Price: <b>{ $price }</b> ({ $each } each)
+    Your balance: { $balance }, and { $after } afterwards
+
+    The price is yours for { $seconds ->
+        [one] one second
+       *[other] { $seconds } seconds
+    }. Each number is paid by its own code: no code, no charge.
+quote-rental =
+    <b>{ $service }</b> · { $flag } { $country } · { $days ->
+        [one] one day
+       *[other] { $days } days
+    }
+
+    Price: <b>{ $price }</b>
+    Your balance: { $balance }, and { $after } afterwards
+
+    The number is yours alone for that time, with every SMS it gets. You pay when you get the number.
+    The price is yours for { $seconds ->
+        [one] one second
+       *[other] { $seconds } seconds
+    }.
+quote-esim =
+    <b>{ $service }</b>
+
+    Price: <b>{ $price }</b>
+    Your balance: { $balance }, and { $after } afterwards
+
+    You get an activation code and a picture to scan. A plan that was handed over cannot be given back.
+    The price is yours for { $seconds ->
+        [one] one second
+       *[other] { $seconds } seconds
+    }.
+quote-renewal =
+    <b>Keep { $phone }</b> for { $service } another { $days ->
+        [one] day
+       *[other] { $days } days
+    }
+
+    Price: <b>{ $price }</b>
+    Your balance: { $balance }, and { $after } afterwards
+
+    The price is yours for { $seconds ->
+        [one] one second
+       *[other] { $seconds } seconds
+    }.
+quote-operator = Operator: <b>{ $operator }</b>
+quote-best-delivery = From the list of numbers that deliver best
+quote-mobile-carrier = Real mobile carriers only
+quote-area-code = Area code: <b>{ $area }</b>
+button-options = ⚙️ More choices
+options-title =
+    <b>{ $service }</b> · { $flag } { $country }
+    Choose, and you see the price before you pay.
+    You can also type how many you want, like <code>{ $service } { $country } 3</code>.
+# $mark: a tick, or nothing.
+button-choice-any = { $mark }Any number · { $price }
+button-choice-operator = { $mark }{ $operator } · { $price }
+button-choice-best-delivery = { $mark }Best delivery · { $price }
+button-choice-mobile-carrier = { $mark }Real carriers only · { $price }
+button-quantity = × { $quantity }
+button-area-code = ☎️ { $area }
 button-pay = ✅ Pay { $price }
 # $missing: how much is missing. $owners: whom to ask for a top-up, for example "@anna, @ben".
 quote-poor =
@@ -231,6 +314,32 @@ order-banned =
     Please try another number.
     <i>Order #{ $order }</i>
 
+# A rental: its newest messages follow, one a line.
+order-active =
+    🟢 <b>{ $service }</b> · { $flag } { $country } · rented
+    Your number: <code>{ $phone }</code>
+    Time left: <b>{ $left }</b>
+
+    Every SMS to this number comes here by itself.
+    <i>Order #{ $order } · { $price } paid</i>
+order-ended =
+    ☑️ <b>{ $service }</b> · { $flag } { $country } · rented
+    Number: <code>{ $phone }</code>
+
+    The time is over, this number is closed.
+    <i>Order #{ $order } · { $price } paid</i>
+order-message-code = ✉️ <code>{ $code }</code> · { $text }
+order-message = ✉️ { $text }
+order-esim =
+    ✅ <b>{ $service }</b>
+    Activation code: <code>{ $activation }</code>
+
+    Scan the picture with the phone, or type the code in its settings under eSIM.
+    <i>Order #{ $order } · { $price } paid</i>
+order-renewed =
+    ✅ <b>{ $service }</b>: the number is yours until { $until }.
+    <i>Order #{ $order } · { $price } paid</i>
+
 order-refused-no-numbers =
     <b>{ $service }</b> · { $flag } { $country }
     The last number went just before you. Your <b>{ $price }</b> is back on your balance.
@@ -293,7 +402,21 @@ sms-text =
     🔔 <b>{ $service }</b> SMS:
     { $text }
 
+# An eSIM, with its picture.
+esim-here =
+    📶 <b>{ $plan }</b>
+    Activation code: <code>{ $activation }</code>
+    Scan this picture with the phone that shall use the plan.
+# $left: until the rental ends.
+rental-ends =
+    ⏰ Your number { $phone } for <b>{ $service }</b> ends in { $left }. Renew it to keep it.
+
 button-copy-number = 📋 { $phone }
+button-copy-activation = 📋 Activation code
+button-qr-code = 🔳 Picture
+button-renew = 🔁 Renew
+button-check = 🔄 Check now
+button-rental = 📱 The number
 button-copy-code = 📋 { $code }
 button-cancel = Give it back
 # $left: until the supplier allows it.
@@ -314,6 +437,9 @@ button-order = #{ $order } { $flag } { $service } · { $state ->
         [cancelled] given back
         [expired] no SMS, money back
         [banned] unusable, money back
+        [active] rented
+        [ended] rental over
+        [fulfilled] done
        *[other] open
     }
 
@@ -331,6 +457,16 @@ cancel-which = Which number do you want to give back?
 another-asked = Asked for another SMS. It comes here by itself, at no extra charge.
 another-failed = The supplier did not answer. Nothing was charged. Please try again in a moment.
 another-unsupported = This number gets one SMS only. Nothing was charged; buy another number if you need one more code.
+check-news = Something new came. It is here now.
+check-nothing = No new SMS yet. It comes here by itself.
+renew-over = This rental is over. Nothing was charged.
+renew-impossible = This number cannot be renewed. Nothing was charged.
+renew-under-way = Another term of this number is being paid for already. You pay once.
+renew-gone = <b>{ $service }</b> · { $flag } { $country } cannot be renewed at the moment. Nothing was charged. Please try again later.
+rental-given-back = Given back. Your money is back on your balance.
+rental-not-taken-back = The supplier does not take this number back any more. It stays yours until its time is over.
+rental-unclear = The supplier did not answer clearly. If the number was given back, your money comes back by itself in a moment.
+qr-code-sent = Here comes the picture.
 done-thanks = Thank you! The number is closed.
 
 orders-title = <b>Your orders</b>, open ones and newest first
@@ -343,6 +479,8 @@ order-closed = This order is over: { $state ->
         [cancelled] the number was given back and the money is back on your balance
         [expired] no SMS came and the money is back on your balance
         [banned] the number was unusable and the money is back on your balance
+        [ended] its time is over, and its messages are in /orders
+        [fulfilled] you have got it, and it is in /orders
        *[other] look into /orders
     }.
 
@@ -361,6 +499,7 @@ movement-topup = Top-up
 movement-hold = { $service }, order #{ $order }
 movement-release = Money back, order #{ $order }
 movement-capture = Paid, order #{ $order }
+movement-refund = Paid back, order #{ $order }
 
 
 ## Top-up, for admins only

@@ -3,8 +3,12 @@
 //! Chat input is hostile: an action carries ids and words only, never a price or a right, and whatever it names is
 //! looked up and authorised when it is handled.
 
-use crate::ids::{
-    ChatRef, CountryId, CustomerId, Identity, MessageRef, OrderId, QuoteId, ServiceId, TopUpId,
+use crate::{
+    ids::{
+        ChatRef, CountryId, CustomerId, Identity, MessageRef, OrderId, ProductRef, QuoteId,
+        ServiceId, TopUpId,
+    },
+    phone::AreaCode,
 };
 
 mod codec;
@@ -84,10 +88,35 @@ pub enum Tap {
         sort: Sort,
         page: u16,
     },
-    /// Lock a price.
+    /// Lock the best price of a service in a country.
     Quote {
         service: ServiceId,
         country: CountryId,
+    },
+    /// Lock the price of what was chosen more closely.
+    Pick {
+        service: ServiceId,
+        country: CountryId,
+        pick: Pick,
+    },
+    /// How else a number may be chosen.
+    Options {
+        service: ServiceId,
+        country: CountryId,
+        pick: Pick,
+    },
+    /// The services whose numbers can be rented.
+    Rentals {
+        page: u16,
+    },
+    /// For how long a service's numbers can be rented.
+    RentalTerms {
+        service: ServiceId,
+        page: u16,
+    },
+    /// The data plans.
+    Esims {
+        page: u16,
     },
     Buy(QuoteId),
     Order(OrderId),
@@ -95,11 +124,45 @@ pub enum Tap {
     /// Another SMS to the same number.
     Another(OrderId),
     Done(OrderId),
+    /// Look for new messages of a rental now.
+    Check(OrderId),
+    /// Lock the price of another term of a rental.
+    Renew(OrderId),
+    /// The picture of an eSIM's activation code.
+    QrCode(OrderId),
     ConfirmTopUp(TopUpId),
     DropTopUp(TopUpId),
     Customer(CustomerId),
     /// An operator gives a customer the money of an unsettled order back.
     Refund(OrderId),
+}
+
+/// What is chosen beyond service and country.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// Which offer; the best when there is none.
+    pub offer: Option<OfferCode>,
+    /// At least one.
+    pub quantity: u16,
+    pub area_code: Option<AreaCode>,
+}
+
+impl Default for Pick {
+    fn default() -> Self {
+        Self { offer: None, quantity: 1, area_code: None }
+    }
+}
+
+/// An offer's short name in buttons, from its product: tells the offers of one service in one country apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OfferCode(pub u32);
+
+impl From<&ProductRef> for OfferCode {
+    /// FNV-1a with 32 bits: the same in every version, since it stands in buttons.
+    fn from(product: &ProductRef) -> Self {
+        let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        Self(product.as_str().bytes().fold(0x811c_9dc5, step))
+    }
 }
 
 /// How countries are listed.

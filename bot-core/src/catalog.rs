@@ -17,10 +17,10 @@ use dashmap::DashMap;
 use tokio::sync::Notify;
 
 use crate::{
-    action::Sort,
+    action::{OfferCode, Sort},
     clock::Timestamp,
     ids::{CountryId, ProductRef, ServiceId},
-    upstream::{Cost, Listing, UpstreamOffer},
+    upstream::{Choice, Cost, Kind, Listing, UpstreamOffer},
 };
 
 pub mod fold;
@@ -80,10 +80,14 @@ pub struct Country {
 pub struct Offer {
     pub service: ServiceId,
     pub country: CountryId,
+    pub kind: Kind,
+    pub choice: Choice,
     pub product: ProductRef,
     pub cost: Cost,
-    /// Numbers in stock.
-    pub stock: u32,
+    /// Whether an area of the country may be asked for.
+    pub takes_area_code: bool,
+    /// How many are in stock, where the provider says.
+    pub stock: Option<u32>,
 }
 
 /// How old the list is.
@@ -175,28 +179,46 @@ impl Catalog {
     }
 
     /// Puts what the provider says now about one service in one country (nothing: not sold) into the list, and answers
-    /// with the best of it. What the list does not know stays out of it.
+    /// with it. What the list does not know stays out of it.
     pub fn put_offers(
         &self,
         service: ServiceId,
         country: CountryId,
         fresh: Vec<UpstreamOffer>,
-    ) -> Option<Offer> {
-        let best = fresh
-            .into_iter()
-            .map(|offer| Offer::new(service, country, offer))
-            .min_by(Offer::by_price);
+    ) -> Vec<Offer> {
+        let fresh: Vec<Offer> =
+            fresh.into_iter().map(|offer| Offer::new(service, country, offer)).collect();
         if self.countries.contains_key(&country)
             && let Some(mut shelf) = self.shelves.get_mut(&service)
         {
-            let others = shelf.by_price().iter().filter(|offer| offer.country != country).cloned();
-            let offers = others.chain(best.clone()).collect();
+            let others = shelf.all().iter().filter(|offer| offer.country != country).cloned();
+            let offers = others.chain(fresh.iter().cloned()).collect();
             *shelf = Shelf::new(offers);
         }
-        best
+        fresh
     }
 
-    /// All services: what sells most first, then what has most stock, then by name.
+    /// Those whose numbers can be rented, in the same order.
+    pub fn rentals(&self) -> Arc<[Arc<Service>]> {
+        Arc::clone(&self.sorted().rentals)
+    }
+
+    /// Everything that is sold of a service, of every kind, the cheapest in stock first.
+    pub fn everything_of(&self, service: ServiceId) -> Arc<[Offer]> {
+        self.shelves.get(&service).map(|shelf| Arc::clone(shelf.all())).unwrap_or_default()
+    }
+
+    /// The data plans, the cheapest first.
+    pub fn esims(&self) -> Vec<Offer> {
+        let mut plans = Vec::new();
+        for shelf in &self.shelves {
+            plans.extend(shelf.all().iter().filter(|offer| offer.kind == Kind::Esim).cloned());
+        }
+        plans.sort_by(|one, other| one.by_price(other).then(one.service.cmp(&other.service)));
+        plans
+    }
+
+    /// All services with activations: what sells most first, then what has most stock, then by name.
     pub fn services(&self) -> Arc<[Arc<Service>]> {
         Arc::clone(&self.sorted().services)
     }
@@ -219,6 +241,7 @@ impl Catalog {
         self.shelves.get(&service).map(|shelf| shelf.sorted(sort)).unwrap_or_default()
     }
 
+    /// The best activation of a service in a country.
     pub fn offer(&self, service: ServiceId, country: CountryId) -> Option<Offer> {
         let shelf = self.shelves.get(&service)?;
         shelf.by_price().iter().find(|offer| offer.country == country).cloned()
@@ -227,7 +250,7 @@ impl Catalog {
     /// The cheapest offer in stock.
     pub fn cheapest(&self, service: ServiceId) -> Option<Offer> {
         let shelf = self.shelves.get(&service)?;
-        shelf.by_price().first().filter(|offer| offer.stock > 0).cloned()
+        shelf.by_price().first().filter(|offer| !offer.is_sold_out()).cloned()
     }
 
     /// How old the list is. Asked about one that is not fresh, it calls the worker: once until the next listing.
@@ -296,8 +319,23 @@ impl Country {
 
 impl Offer {
     fn new(service: ServiceId, country: CountryId, offer: UpstreamOffer) -> Self {
-        let UpstreamOffer { product, cost, stock, .. } = offer;
-        Self { service, country, product, cost, stock }
+        let UpstreamOffer { kind, choice, product, cost, takes_area_code, stock, .. } = offer;
+        Self { service, country, kind, choice, product, cost, takes_area_code, stock }
+    }
+
+    /// How buttons name it.
+    pub fn code(&self) -> OfferCode {
+        OfferCode::from(&self.product)
+    }
+
+    /// Whether the provider says that nothing is left.
+    pub fn is_sold_out(&self) -> bool {
+        self.stock == Some(0)
+    }
+
+    /// For sorting: a stock that is not told counts as the largest.
+    fn plenty(&self) -> u32 {
+        self.stock.unwrap_or(u32::MAX)
     }
 }
 

@@ -31,6 +31,8 @@ numeric_ids! {
     OrderId,
     /// One SMS of an order.
     SmsId,
+    /// Something that a provider pushed.
+    PushId,
     /// A service (WhatsApp, Telegram, ...) in the shop's own numbering, stable over restarts.
     ServiceId,
     /// A country in the shop's own numbering, stable over restarts.

@@ -60,10 +60,12 @@ pub enum Reason {
     Hold,
     Capture,
     Release,
+    Refund,
 }
 
 impl Reason {
-    pub const ALL: [Self; 4] = [Self::TopUp, Self::Hold, Self::Capture, Self::Release];
+    pub const ALL: [Self; 5] =
+        [Self::TopUp, Self::Hold, Self::Capture, Self::Release, Self::Refund];
 
     /// As the database writes it.
     pub fn word(self) -> &'static str {
@@ -72,6 +74,7 @@ impl Reason {
             Self::Hold => "hold",
             Self::Capture => "capture",
             Self::Release => "release",
+            Self::Refund => "refund",
         }
     }
 }
@@ -240,6 +243,26 @@ pub async fn release(
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
     close(tx, order, &Account::Wallet(customer), price, Reason::Release, at).await
+}
+
+/// Gives what an order earned back to the wallet that paid it.
+pub async fn refund(
+    tx: &mut WriteTx,
+    order: OrderId,
+    customer: CustomerId,
+    price: Money,
+    at: Timestamp,
+) -> Result<Posted, LedgerError> {
+    let transfer = Transfer {
+        key: format!("order:{order}:refund"),
+        from: &Account::Sales,
+        to: &Account::Wallet(customer),
+        amount: price,
+        reason: Reason::Refund,
+        order: Some(order),
+        actor: None,
+    };
+    post(tx, transfer, at).await
 }
 
 async fn close(

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod catalog;
 pub mod clock;
+pub mod code;
 mod flows;
 pub mod ids;
 pub mod ledger;
@@ -10,6 +11,7 @@ pub mod messenger;
 pub mod money;
 pub mod order;
 pub mod phone;
+pub mod picture;
 pub mod pricing;
 pub mod random;
 pub mod screen;

@@ -71,6 +71,10 @@ impl Money {
         self.0.checked_sub(other.0).map(Self).ok_or(OutOfRange)
     }
 
+    pub fn checked_mul(self, times: u16) -> Result<Self, OutOfRange> {
+        self.0.checked_mul(times.into()).map(Self).ok_or(OutOfRange)
+    }
+
     pub const fn is_positive(self) -> bool {
         self.0 > 0
     }

@@ -6,12 +6,13 @@
 //! Accepted races: a code that comes while a cancel is under way wins (it is delivered and paid for, as the provider
 //! charges it); a code that comes after the refund is delivered and costs nothing.
 
+mod goods;
 mod next;
+
+pub use goods::{Esim, Fulfilled, Item, Line, Sold};
 
 use crate::{
     clock::Timestamp,
-    ids::UpstreamOrderId,
-    phone::Phone,
     upstream::{UpstreamOrder, UpstreamSms, UpstreamStatus},
 };
 
@@ -25,6 +26,11 @@ use crate::{
 ///    |          `-> Banned                              (money back)
 ///    |-> Refused                                        (money back)
 ///    `-> InDoubt -> Waiting | Refused | NeedsOperator   (held until it is known)
+///
+/// A rental: Placing or InDoubt -> Active -> Ended                 (paid when it is Active)
+///                                   |-> Cancelled                 (money back)
+///                                   `-> (another SMS, or another term, keeps Active)
+/// An eSIM, or another term of a rental: Placing or InDoubt -> Fulfilled       (paid)
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
@@ -50,15 +56,12 @@ pub enum State {
     Expired(Line),
     /// The number turned out to be unusable.
     Banned(Line),
-}
-
-/// The number that the provider sold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    pub upstream: UpstreamOrderId,
-    pub phone: Phone,
-    pub accepted_at: Timestamp,
-    pub expires_at: Timestamp,
+    /// A rental in use; paid.
+    Active(Line),
+    /// A rental whose days are over.
+    Ended(Line),
+    /// All of it was handed over at once; paid.
+    Fulfilled(Fulfilled),
 }
 
 /// Why nothing was sold, as the customer may know it.
@@ -112,8 +115,8 @@ impl Refusal {
 /// What can happen to an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// The provider sold this number.
-    Accepted(Line),
+    /// The provider sold this.
+    Accepted(Sold),
     /// The provider said clearly that it sold nothing.
     Rejected(Refusal),
     /// The answer to the create was lost or unreadable, at this moment.
@@ -140,8 +143,12 @@ pub enum Event {
     DoneAsked,
     /// An operator gives the money back.
     OperatorRefund,
-    /// An operator says that this is the order's number.
-    OperatorAdopt(Line),
+    /// An operator says that this is what the order bought.
+    OperatorAdopt(Sold),
+    /// The number cost more than the shop is willing to add: it goes back.
+    Overpriced,
+    /// The rental goes on until then.
+    Extended(Timestamp),
 }
 
 /// What must happen together with a step, in the same commit.
@@ -151,6 +158,10 @@ pub enum Effect {
     Capture,
     /// The hold goes back.
     Release,
+    /// What was earned goes back.
+    Refund,
+    /// The rental that this purchase prolongs goes on until then.
+    Extend(Timestamp),
     /// Store the SMS and push it to the customer.
     Deliver(UpstreamSms),
     /// Find out whether the provider sold a number.
@@ -194,6 +205,9 @@ impl State {
             Self::Waiting(line) => next::waiting(line, event),
             Self::Cancelling(line) => next::cancelling(line, event),
             Self::CodeReceived(line) => next::code_received(line, event),
+            Self::Active(line) => next::active(line, event),
+            Self::Ended(line) => next::ended(line, event),
+            Self::Fulfilled(_) => next::fulfilled(&event),
             Self::Finished(line)
             | Self::Cancelled(line)
             | Self::Expired(line)
@@ -205,7 +219,9 @@ impl State {
     /// The number, in the states that have one.
     pub fn line(&self) -> Option<&Line> {
         match self {
-            Self::Placing | Self::InDoubt { .. } | Self::Refused { .. } => None,
+            Self::Placing | Self::InDoubt { .. } | Self::Refused { .. } | Self::Fulfilled(_) => {
+                None
+            }
             Self::NeedsOperator { line } => line.as_ref(),
             Self::Waiting(line)
             | Self::Cancelling(line)
@@ -213,8 +229,20 @@ impl State {
             | Self::Finished(line)
             | Self::Cancelled(line)
             | Self::Expired(line)
-            | Self::Banned(line) => Some(line),
+            | Self::Banned(line)
+            | Self::Active(line)
+            | Self::Ended(line) => Some(line),
         }
+    }
+
+    /// The eSIM, once it is there.
+    pub fn esim(&self) -> Option<&Esim> {
+        if let Self::Fulfilled(Fulfilled::Esim(esim)) = self { Some(esim) } else { None }
+    }
+
+    /// Until when a rental goes on by this purchase.
+    pub fn renewed_until(&self) -> Option<Timestamp> {
+        if let Self::Fulfilled(Fulfilled::Renewal { until }) = self { Some(*until) } else { None }
     }
 
     /// Whether the customer's money is still held.
@@ -230,13 +258,16 @@ impl State {
             | Self::Finished(_)
             | Self::Cancelled(_)
             | Self::Expired(_)
-            | Self::Banned(_) => false,
+            | Self::Banned(_)
+            | Self::Active(_)
+            | Self::Ended(_)
+            | Self::Fulfilled(_) => false,
         }
     }
 
     /// Whether anything may still come from the provider that the customer waits for.
     pub fn is_open(&self) -> bool {
-        self.holds_money() || matches!(self, Self::CodeReceived(_))
+        self.holds_money() || matches!(self, Self::CodeReceived(_) | Self::Active(_))
     }
 
     /// As the database writes it.
@@ -253,6 +284,9 @@ impl State {
             Self::Cancelled(_) => "cancelled",
             Self::Expired(_) => "expired",
             Self::Banned(_) => "banned",
+            Self::Active(_) => "active",
+            Self::Ended(_) => "ended",
+            Self::Fulfilled(_) => "fulfilled",
         }
     }
 }
@@ -276,6 +310,8 @@ impl Event {
             Self::DoneAsked => "done_asked",
             Self::OperatorRefund => "operator_refund",
             Self::OperatorAdopt(_) => "operator_adopt",
+            Self::Overpriced => "overpriced",
+            Self::Extended(_) => "extended",
         }
     }
 }

@@ -46,6 +46,26 @@ impl fmt::Debug for Phone {
     }
 }
 
+/// The three digits after `+1` that name an area of the United States, `212`.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct AreaCode(String);
+
+impl AreaCode {
+    /// Area codes of the North American numbering plan begin with 2 to 9. Spaces and parentheses around are allowed.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.trim_matches(|character: char| " ()+".contains(character));
+        let is_area = digits.len() == 3
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with(['0', '1']);
+        is_area.then(|| Self(digits.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +82,16 @@ mod tests {
         }
         for text in ["", "+", "123456", "1234567890123456", "+1 415 CALL", "٠١٢٣٤٥٦٧٨٩"] {
             assert_eq!(Phone::parse(text), Err(NotAPhone), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_area_code_is_three_digits() {
+        for text in ["212", " (212) "] {
+            assert_eq!(AreaCode::parse(text).unwrap().as_str(), "212");
+        }
+        for text in ["", "21", "2122", "012", "112", "2a2", "٢١٢"] {
+            assert_eq!(AreaCode::parse(text), None, "{text:?}");
         }
     }
 

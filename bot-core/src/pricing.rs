@@ -14,6 +14,28 @@ pub struct Pricing {
     step: Money,
 }
 
+/// What becomes of a number that the provider charged more for than its customer's quote allowed. The customer pays the
+/// quote in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PriceRise {
+    /// It goes back, and the customer's money with it.
+    #[default]
+    GiveBack,
+    /// The shop adds up to this much to a number.
+    Absorb { up_to: Money },
+}
+
+impl PriceRise {
+    /// Whether a number for which `most` was allowed is kept although it cost `cost`.
+    pub fn is_taken(self, most: Money, cost: Money) -> bool {
+        let allowed = match self {
+            Self::GiveBack => most,
+            Self::Absorb { up_to } => most.checked_add(up_to).unwrap_or(most),
+        };
+        cost <= allowed
+    }
+}
+
 /// A setting of [`Pricing`] that cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{key}` is {got}; it must be {expected}")]

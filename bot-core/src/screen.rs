@@ -10,6 +10,18 @@ pub struct Screen {
     pub text: Vec<Span>,
     pub rows: Vec<Vec<Button>>,
     pub privacy: Privacy,
+    /// Shown with the text as its caption. For new messages only: an edit leaves it as it is.
+    pub picture: Option<Picture>,
+}
+
+/// A picture, as PNG.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Picture(pub std::sync::Arc<[u8]>);
+
+impl std::fmt::Debug for Picture {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Picture({} bytes)", self.0.len())
+    }
 }
 
 /// A run of text in one style. Line breaks are `\n` inside the text.
@@ -78,6 +90,12 @@ impl Screen {
         if !buttons.is_empty() {
             self.rows.push(buttons);
         }
+        self
+    }
+
+    #[must_use]
+    pub fn with_picture(mut self, picture: Picture) -> Self {
+        self.picture = Some(picture);
         self
     }
 

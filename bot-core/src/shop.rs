@@ -3,30 +3,38 @@
 //! Knows no chat platform. Flows (`flows/*.rs`) hold what each action does; workers (`worker/*.rs`) what goes on without
 //! anyone asking. Both work on the [`Shop`].
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use dashmap::DashSet;
+use dashmap::{DashMap, DashSet};
 use tokio::sync::Notify;
 
 use crate::{
-    action::{Action, Actor, Audience, ChatKind, Command, CommandName, Tap},
+    action::{Action, Actor, Audience, ChatKind, Command, CommandName, Pick, Tap},
     catalog::{Catalog, Freshness},
-    clock::Clock,
+    clock::{Clock, Timestamp},
     flows,
     ids::{Identity, OrderId, Platform},
     ledger::LedgerError,
     money::OutOfRange,
-    order::Event,
-    pricing::{Pricing, PricingError},
+    pricing::{PriceRise, Pricing, PricingError},
     random::Random,
     screen::Reply,
-    store::{Store, StoreError, customers::Customer, jobs::Job, orders::Order},
+    store::{Store, StoreError, customers::Customer, orders::Order},
     text::{Texts, Words},
-    transition::{self, Applied, Source, TransitionError},
+    transition::TransitionError,
     upstream::Upstream,
 };
 
 mod alerts;
+mod commits;
+mod gate;
+mod pushes;
+
+pub(crate) use commits::Happened;
+pub use pushes::{Kept, PushFault};
+
+/// How long somebody who looked at a rental is taken to wait for its message.
+const EXPECTED_FOR: Duration = Duration::from_hours(1);
 
 /// What the operator decides.
 pub struct Settings {
@@ -35,6 +43,7 @@ pub struct Settings {
     /// Who may do everything.
     pub owners: Vec<Identity>,
     pub pricing: Pricing,
+    pub price_rise: PriceRise,
     pub random: Random,
 }
 
@@ -49,6 +58,12 @@ pub struct Shop {
     pub(crate) health: alerts::Health,
     /// Purchases that the provider was asked for, until its answer is stored. A restart takes every `Placing` for one.
     pub(crate) asked: DashSet<OrderId>,
+    /// When each of the provider's orders was looked at last.
+    gate: gate::Gate,
+    /// When somebody last looked at a rental whose message they expect.
+    expected: DashMap<OrderId, Timestamp>,
+    /// Rung after a push was kept, and when a push may find its order.
+    pub(crate) inbox: Notify,
     /// Rung after a commit that left work for `worker/place`, `worker/outbox` and `worker/poll`.
     pub(crate) jobs: Notify,
     pub(crate) outbox: Notify,
@@ -112,6 +127,9 @@ impl Shop {
             settings,
             health: alerts::Health::default(),
             asked: DashSet::new(),
+            gate: gate::Gate::default(),
+            expected: DashMap::new(),
+            inbox: Notify::new(),
             jobs: Notify::new(),
             outbox: Notify::new(),
             polls: Notify::new(),
@@ -158,8 +176,22 @@ impl Shop {
                 flows::browse::countries(self, caller, service, sort, page).await
             }
             Tap::Quote { service, country } => {
-                flows::buy::quote(self, caller, service, country).await
+                flows::quote::quote(self, caller, service, country, &Pick::default()).await
             }
+            Tap::Pick { service, country, pick } => {
+                flows::quote::quote(self, caller, service, country, &pick).await
+            }
+            Tap::Options { service, country, pick } => {
+                flows::options::options(self, caller, service, country, &pick).await
+            }
+            Tap::Rentals { page } => flows::rental::services(self, caller, page).await,
+            Tap::RentalTerms { service, page } => {
+                flows::rental::terms(self, caller, service, page).await
+            }
+            Tap::Esims { page } => flows::esim::plans(self, caller, page).await,
+            Tap::Check(order) => flows::rental::check(self, caller, order).await,
+            Tap::Renew(order) => flows::rental::renew(self, caller, order).await,
+            Tap::QrCode(order) => flows::esim::qr_code(self, caller, order).await,
             Tap::Buy(quote) => flows::buy::buy(self, caller, quote).await,
             Tap::Order(order) => flows::card::open(self, caller, order).await,
             Tap::Cancel(order) => flows::card::cancel(self, caller, order).await,
@@ -294,6 +326,19 @@ impl Shop {
         order.purchase.provider == self.upstream.capabilities().provider
     }
 
+    /// Somebody waits for a message of this order: it is looked at more often for a while.
+    pub(crate) fn expects(&self, order: OrderId) {
+        let now = self.clock.now();
+        self.expected.retain(|_, at| now.since(*at) < EXPECTED_FOR);
+        self.expected.insert(order, now);
+        self.polls.notify_one();
+    }
+
+    /// When somebody last waited for a message of this order.
+    pub(crate) fn expected_at(&self, order: OrderId) -> Option<Timestamp> {
+        self.expected.get(&order).map(|at| *at)
+    }
+
     /// Whether there is a price list to browse.
     pub fn has_catalog(&self) -> bool {
         self.catalog.freshness(self.clock.now()) != Freshness::Empty
@@ -302,81 +347,6 @@ impl Shop {
     /// Closes the books once nothing uses them any more.
     pub async fn close(&self) {
         self.store.close().await;
-    }
-
-    /// Applies what happened to an order, and wakes whoever has work by it. What cannot be is logged here, once.
-    pub(crate) async fn apply(
-        &self,
-        order: OrderId,
-        event: Event,
-        source: Source,
-    ) -> Result<Applied, Fault> {
-        self.apply_all(order, vec![event], source).await
-    }
-
-    /// Applies several events in one commit, in their order. An illegal one is logged and left out.
-    pub(crate) async fn apply_all(
-        &self,
-        order: OrderId,
-        events: Vec<Event>,
-        source: Source,
-    ) -> Result<Applied, Fault> {
-        self.commit(order, events, source, None).await
-    }
-
-    /// Applies what a job has found out and removes the job in the same commit, so that one which is asked for right after
-    /// is a new one.
-    pub(crate) async fn conclude(
-        &self,
-        job: Job,
-        events: Vec<Event>,
-        source: Source,
-    ) -> Result<(), Fault> {
-        self.commit(job.order, events, source, Some(job)).await.map(|_| ())
-    }
-
-    async fn commit(
-        &self,
-        order: OrderId,
-        events: Vec<Event>,
-        source: Source,
-        done: Option<Job>,
-    ) -> Result<Applied, Fault> {
-        let (operators, now) = (self.operators().await?, self.clock.now());
-        let applied = self
-            .store
-            .write(move |tx| {
-                Box::pin(async move {
-                    // First, because an event may leave a new job of the same kind.
-                    if let Some(job) = done {
-                        tx.remove_job(job.order, job.kind).await?;
-                    }
-                    let mut all = Applied::Unchanged;
-                    for event in events {
-                        match transition::apply(tx, order, event, source, &operators, now).await {
-                            Ok(Applied::Moved) => all = Applied::Moved,
-                            Ok(Applied::Unchanged) => {}
-                            Err(TransitionError::Illegal { order, illegal }) => {
-                                tracing::warn!(%order, %illegal, "an impossible event was left out");
-                            }
-                            Err(error) => return Err(Fault::from(error)),
-                        }
-                    }
-                    Ok(all)
-                })
-            })
-            .await?;
-        if applied == Applied::Moved {
-            self.wake();
-        }
-        Ok(applied)
-    }
-
-    /// After a commit that may have left work.
-    pub(crate) fn wake(&self) {
-        self.jobs.notify_one();
-        self.outbox.notify_waiters();
-        self.polls.notify_one();
     }
 }
 

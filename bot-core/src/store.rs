@@ -4,7 +4,7 @@
 //! is waiting inside one transaction, each behind its own savepoint, and commits once: many callers share one sync to
 //! disk. A unit of work must not wait for the network or for anything else but its own statements.
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{io, path::Path, str::FromStr, time::Duration};
 
 use futures::future::BoxFuture;
 use sqlx::{
@@ -18,6 +18,9 @@ pub mod alerts;
 mod cards;
 pub mod catalog;
 pub mod customers;
+mod file;
+pub mod inbox;
+mod items;
 pub mod jobs;
 pub mod orders;
 pub mod outbox;
@@ -80,7 +83,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database at `url` (`sqlite://numdesk.db`), makes it when missing and brings its schema up to date.
+    /// Opens the database at `url` (`sqlite://numdesk.db`), makes it when missing, for its owner's eyes only, and brings
+    /// its schema up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
@@ -88,6 +92,12 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
+        match file::make_private(options.get_filename()) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(sqlx::Error::Io(error).into());
+            }
+            Ok(()) | Err(_) => {}
+        }
         let mut connection = SqliteConnection::connect_with(&options).await?;
         MIGRATIONS.run(&mut connection).await?;
         let readers = read_pool(options).await?;
@@ -131,14 +141,15 @@ impl Store {
         &self.readers
     }
 
-    /// Writes a consistent copy to `file` while the shop goes on. Never overwrites.
+    /// Writes a consistent copy to `file`, for its owner's eyes only, while the shop goes on. Never overwrites.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         let name = file
             .to_str()
             .ok_or_else(|| StoreError::Corrupt("a file name that is not UTF-8".into()))?;
-        if file.exists() {
-            return Err(StoreError::BackupExists(name.to_owned()));
-        }
+        file::make_private(file).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => StoreError::BackupExists(name.to_owned()),
+            _ => sqlx::Error::Io(error).into(),
+        })?;
         let copied = sqlx::query("VACUUM INTO $1").bind(name).execute(&self.readers).await;
         if copied.is_err() {
             // Half a copy is worse than none. That it cannot be removed either adds nothing to the error.

@@ -127,16 +127,17 @@ impl Shop {
         let country = self.catalog.country(offer.country)?;
         let (flag, name) =
             (("flag", (&*country.flag).into()), ("country", (&*country.name).into()));
-        if offer.stock == 0 {
+        if offer.is_sold_out() {
             return Some(words.line("button-country-empty", &[flag, name]));
         }
-        let args = [
-            flag,
-            name,
-            ("price", self.price_of(offer)?.into()),
-            ("stock", i64::from(offer.stock).into()),
-        ];
-        Some(words.line("button-country", &args))
+        let price = ("price", self.price_of(offer)?.into());
+        Some(match offer.stock {
+            Some(stock) => {
+                let stock = ("stock", i64::from(stock).into());
+                words.line("button-country", &[flag, name, price, stock])
+            }
+            None => words.line("button-country-any-stock", &[flag, name, price]),
+        })
     }
 
     fn price_of(&self, offer: &Offer) -> Option<crate::money::Money> {

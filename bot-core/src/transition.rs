@@ -4,16 +4,17 @@
 
 use crate::{
     clock::Timestamp,
+    code::find_code,
     ids::{ChatRef, OrderId},
     ledger::{self, LedgerError},
-    order::{Effect, Event, Illegal, Step},
+    order::{Effect, Event, Illegal, Item, Step},
     store::{
         StoreError, WriteTx,
         jobs::JobKind,
         orders::{Order, Sms},
         outbox::{Alert, Notice},
     },
-    upstream::UpstreamSms,
+    upstream::{Cost, UpstreamSms},
 };
 
 /// Who says that something happened, for the history.
@@ -22,6 +23,8 @@ pub enum Source {
     /// The answer to the create.
     Place,
     Poll,
+    /// What the provider told by itself.
+    Push,
     /// The answer to a cancel.
     Cancel,
     Customer,
@@ -34,6 +37,7 @@ impl Source {
         match self {
             Self::Place => "place",
             Self::Poll => "poll",
+            Self::Push => "push",
             Self::Cancel => "cancel",
             Self::Customer => "customer",
             Self::Operator => "operator",
@@ -73,6 +77,7 @@ pub async fn apply(
     at: Timestamp,
 ) -> Result<Applied, TransitionError> {
     let order = tx.order(id).await?.ok_or(TransitionError::NoSuchOrder(id))?;
+    let event = with_code(event);
     if let Event::Sms(sms) = &event
         && tx.sms_of(id).await?.iter().any(|known| is_same(known, sms))
     {
@@ -90,6 +95,9 @@ pub async fn apply(
         carry_out(tx, &order, effect, operators, at).await?;
     }
     tx.tell(&order.purchase.chat, &Notice::Card { order: id }, at).await?;
+    if to.esim().is_some() {
+        tx.tell(&order.purchase.chat, &Notice::Esim { order: id }, at).await?;
+    }
     Ok(Applied::Moved)
 }
 
@@ -108,6 +116,10 @@ async fn carry_out(
         Effect::Release => {
             ledger::release(tx, id, order.purchase.customer, price, at).await?;
         }
+        Effect::Refund => {
+            ledger::refund(tx, id, order.purchase.customer, price, at).await?;
+        }
+        Effect::Extend(until) => extend(tx, order, until, at).await?,
         Effect::Deliver(sms) => {
             let sms = tx.add_sms(id, &sms, at).await?;
             tx.tell(&order.purchase.chat, &Notice::Sms { order: id, sms }, at).await?;
@@ -122,6 +134,60 @@ async fn carry_out(
         }
     }
     Ok(())
+}
+
+/// What a purchase really cost, once. The operators hear of a price that is above the customer's.
+pub async fn record_cost(
+    tx: &mut WriteTx,
+    id: OrderId,
+    cost: &Cost,
+    operators: &[ChatRef],
+    at: Timestamp,
+) -> Result<(), TransitionError> {
+    let order = tx.order(id).await?.ok_or(TransitionError::NoSuchOrder(id))?;
+    if order.cost.is_some() {
+        return Ok(());
+    }
+    tx.set_order_cost(id, cost).await?;
+    if cost.money > order.purchase.price {
+        tracing::warn!(order = %id, "a number cost more than the customer paid");
+        for chat in operators {
+            tx.tell(chat, &Notice::Alert(Alert::BelowCost(id)), at).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The rental that this purchase prolongs goes on.
+async fn extend(
+    tx: &mut WriteTx,
+    order: &Order,
+    until: Timestamp,
+    at: Timestamp,
+) -> Result<(), TransitionError> {
+    let Item::Renewal { of, .. } = order.purchase.item else { return Ok(()) };
+    let rental = tx.order(of).await?.ok_or(TransitionError::NoSuchOrder(of))?;
+    let event = Event::Extended(until);
+    let word = event.word();
+    let step = rental
+        .state
+        .next(event)
+        .map_err(|illegal| TransitionError::Illegal { order: of, illegal })?;
+    let Step::Go { to, .. } = step else { return Ok(()) };
+    tx.set_order_state(of, &to, at).await?;
+    tx.add_order_event(of, Source::Place.word(), word, rental.state.word(), to.word(), at).await?;
+    tx.tell(&rental.purchase.chat, &Notice::Card { order: of }, at).await?;
+    Ok(())
+}
+
+/// Where only the text came, the code is looked for in it.
+fn with_code(event: Event) -> Event {
+    match event {
+        Event::Sms(UpstreamSms { code: None, text: Some(text), received_at }) => {
+            Event::Sms(UpstreamSms { code: find_code(&text), text: Some(text), received_at })
+        }
+        event => event,
+    }
 }
 
 /// Providers show an SMS again on every poll, and not always with its text or its time: the code decides, and the time

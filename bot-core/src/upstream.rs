@@ -12,15 +12,24 @@ use crate::{
     clock::Timestamp,
     ids::{IdempotencyKey, ProductRef, UpstreamOrderId},
     money::Money,
-    phone::Phone,
+    phone::{AreaCode, Phone},
 };
 
+mod capabilities;
 #[cfg(test)]
 pub mod contract;
+mod countries;
 pub mod http;
 pub mod json;
+#[cfg(test)]
+mod scripted;
 pub mod smsbuyz;
 pub mod smscode;
+pub mod smsverificationservice;
+pub mod smsverifyo;
+pub mod smsverifyo_rentals;
+
+pub use capabilities::*;
 
 /// One provider, seen through its reseller key.
 #[async_trait]
@@ -41,17 +50,27 @@ pub trait Upstream: Send + Sync {
         country: &str,
     ) -> Result<Vec<UpstreamOffer>, UpstreamError>;
 
-    /// Buys one number. Sent at most once per call.
+    /// Buys. Sent at most once per call.
     async fn place(&self, request: &PlaceRequest<'_>) -> Placing;
 
     /// Sends the same create with the same key once more, after an [`Placing::Unknown`]; reads no price first. Asked only
-    /// where [`Capabilities::same_key_same_order`] holds.
+    /// where [`FindAgain::SameKey`] says that this buys nothing twice.
     async fn place_again(&self, request: &PlaceRequest<'_>) -> Placing;
 
-    /// The newest orders in the provider's own records, newest first: how a lost answer is settled.
+    /// Pays for another term of a rental, which keeps its number. Sent at most once per call; asked only where
+    /// [`Capabilities::renew`] holds. The accepted order tells its new end where the provider does.
+    async fn renew(&self, id: &UpstreamOrderId) -> Placing;
+
+    /// The newest orders in the provider's own records, newest first: how a lost answer is settled. Nothing where
+    /// [`FindAgain::Balance`] says that there are no records.
     async fn recent_orders(&self, since: Timestamp) -> Result<Vec<UpstreamOrder>, UpstreamError>;
 
-    /// Every order that still may get a code, where [`PollBy::ActiveList`] says that one call shows them all.
+    /// Whether a record may be what this create bought, as far as the record says what it is; times and ids are compared
+    /// elsewhere. Pure.
+    fn may_be(&self, record: &UpstreamOrder, request: &PlaceRequest<'_>) -> bool;
+
+    /// Every order that still may get a code, where [`PollBy::ActiveList`] or [`PollBy::StatusList`] says that one call
+    /// shows them.
     async fn active_orders(&self) -> Result<Vec<UpstreamOrder>, UpstreamError>;
 
     /// One order.
@@ -65,38 +84,67 @@ pub trait Upstream: Send + Sync {
 
     /// Asks for another SMS. `false` when this service does not support it.
     async fn resend(&self, id: &UpstreamOrderId) -> Result<bool, UpstreamError>;
+
+    /// What a pushed body says, once its signature is checked where [`Capabilities::push`] says that there is one. Pure.
+    fn read_push(&self, body: &[u8]) -> Result<Pushed, UpstreamError>;
+
+    /// Has the provider push to this address, and answers with the secret that signs it. Asked only where
+    /// [`Push::Signed`] says that the shop can register itself.
+    async fn register_push(&self, url: &str) -> Result<PushSecret, UpstreamError>;
+
+    /// Has the provider push a test to this address, which must be the registered one, and answers with the HTTP status
+    /// that it got. Asked only where [`Upstream::register_push`] is.
+    async fn test_push(&self, url: &str) -> Result<u16, UpstreamError>;
 }
 
-/// What a provider can do, as data.
+/// What a pushed body says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// The name that the configuration uses: `smscode-v2`.
-    pub provider: &'static str,
-    pub cancel: CancelRule,
-    pub poll: PollBy,
-    /// Whether another SMS can be asked for.
-    pub resend: bool,
-    /// Whether a create with the same [`IdempotencyKey`] answers with the same order.
-    pub same_key_same_order: bool,
-    /// The longest that an activation stays open; what is shown while the provider has not said.
-    pub lifetime: Duration,
+pub struct Pushed {
+    /// The same for every copy of the same event, different for different ones.
+    pub dedup: String,
+    /// `None` for a test of the connection.
+    pub order: Option<UpstreamOrderId>,
+    pub says: Says,
 }
 
-/// When a number may be given back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CancelRule {
-    /// This long after the purchase.
-    After(Duration),
-    Never,
+/// How far a push is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// The provider's word about the order: what it tells may be applied as it is.
+    Seen(UpstreamOrder),
+    /// Something happened: the order must be asked for. Holds the SMS for the case that the provider's answer shows the
+    /// order with an SMS and leaves its text out.
+    Look { sms: Option<UpstreamSms> },
+    /// Nothing that changes an order.
+    Nothing,
 }
 
-/// How waiting orders are watched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PollBy {
-    /// One call shows every open order.
-    ActiveList,
-    /// One call per order.
-    Single,
+/// What signs the pushes.
+pub type PushSecret = secrecy::SecretString;
+
+/// What is sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// One number for one service, for minutes.
+    Activation,
+    /// One number for this many days, for many SMS.
+    Rental { days: u16 },
+    /// A data plan that a phone installs by a code.
+    Esim,
+}
+
+/// How the number is chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Choice {
+    /// As the provider likes.
+    #[default]
+    Any,
+    /// Of this mobile operator.
+    Operator(String),
+    /// From the provider's list of those that deliver best.
+    BestDelivery,
+    /// Of a real mobile carrier, never of an internet telephone.
+    MobileCarrier,
 }
 
 /// What something costs the reseller: the provider's own figure and the same in the shop's currency, rounded up.
@@ -114,6 +162,8 @@ pub struct Listing {
     pub services: Vec<UpstreamService>,
     pub countries: Vec<UpstreamCountry>,
     pub offers: Vec<UpstreamOffer>,
+    /// Whether there is more that takes another look: where a list costs many requests it is read bit by bit.
+    pub goes_on: bool,
 }
 
 /// A service as the provider names it. `key` is the provider's own id, as text.
@@ -132,16 +182,24 @@ pub struct UpstreamCountry {
     pub flag: String,
 }
 
-/// One thing that can be bought.
+/// One thing that can be bought. An eSIM's service is the plan, and its country [`ESIM_COUNTRY`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpstreamOffer {
     pub service: String,
     pub country: String,
+    pub kind: Kind,
+    pub choice: Choice,
+    /// What the provider must be asked for: tells offers apart that are alike in all else.
     pub product: ProductRef,
     pub cost: Cost,
-    /// Numbers in stock.
-    pub stock: u32,
+    /// Whether an area of the country may be asked for.
+    pub takes_area_code: bool,
+    /// How many are in stock, where the provider says.
+    pub stock: Option<u32>,
 }
+
+/// The key of what stands for a country where a plan has none.
+pub const ESIM_COUNTRY: &str = "esim";
 
 /// One purchase, as the provider must be asked for it.
 #[derive(Clone, Copy, Debug)]
@@ -149,16 +207,22 @@ pub struct PlaceRequest<'a> {
     pub key: &'a IdempotencyKey,
     pub service: &'a str,
     pub country: &'a str,
+    pub kind: Kind,
     pub product: &'a ProductRef,
-    /// The most that this purchase may cost. Where the provider cannot be told, the price is read again first.
+    /// Only where [`UpstreamOffer::takes_area_code`] holds.
+    pub area_code: Option<&'a AreaCode>,
+    /// How many: at least one, at most [`Capabilities::most_at_once`].
+    pub quantity: u16,
+    /// The most that each may cost. Where the provider cannot be told, the price is read again first.
     pub max_cost: Money,
 }
 
 /// The answer to a create.
 #[derive(Debug)]
 pub enum Placing {
-    /// The provider sold a number.
-    Accepted(UpstreamOrder),
+    /// The provider sold this: at least one order and at most as many as were asked for, in an order that a repeated answer
+    /// keeps. What is missing was not sold and not charged.
+    Accepted(Vec<UpstreamOrder>),
     /// The provider said clearly that it sold nothing.
     Rejected(Rejection),
     /// The request may or may not have been carried out.
@@ -201,7 +265,11 @@ pub struct UpstreamOrder {
     pub id: UpstreamOrderId,
     pub status: UpstreamStatus,
     pub phone: Option<Phone>,
+    /// What installs an eSIM.
+    pub activation_code: Option<String>,
     pub product: Option<ProductRef>,
+    /// What the records call the thing, where they do not say which product it is.
+    pub label: Option<String>,
     pub cost: Option<Cost>,
     pub created_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
@@ -211,7 +279,7 @@ pub struct UpstreamOrder {
 /// Where a provider's order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpstreamStatus {
-    /// Waiting for an SMS.
+    /// Waiting for an SMS; of a rental or an eSIM: in use.
     Active,
     /// At least one SMS has come; more may.
     CodeReceived,

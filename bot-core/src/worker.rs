@@ -10,6 +10,7 @@ use crate::{messenger::Messenger, shop::Shop};
 
 pub mod catalog;
 pub mod countdown;
+pub mod inbox;
 pub mod outbox;
 pub mod place;
 pub mod poll;
@@ -25,6 +26,7 @@ pub fn start(shop: &Arc<Shop>) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     supervise(&mut workers, "place", shop, |shop| async move { place::run(&shop).await });
     supervise(&mut workers, "poll", shop, |shop| async move { poll::run(&shop).await });
+    supervise(&mut workers, "inbox", shop, |shop| async move { inbox::run(&shop).await });
     supervise(&mut workers, "catalog", shop, |shop| async move { catalog::run(&shop).await });
     supervise(&mut workers, "sweep", shop, |shop| async move { sweep::run(&shop).await });
     workers

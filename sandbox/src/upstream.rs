@@ -6,6 +6,7 @@
 
 use std::{fmt, str::FromStr};
 
+pub mod any;
 pub mod ask;
 pub mod changes;
 pub mod control;
@@ -16,9 +17,13 @@ pub mod requests;
 pub mod server;
 pub mod smsbuyz;
 pub mod smscode;
+pub mod smsverificationservice;
+pub mod smsverifyo;
+pub mod smsverifyo_rentals;
 #[cfg(test)]
 mod testing;
 pub mod wallet;
+pub mod webhook;
 pub mod world;
 
 /// The providers that can be emulated, by the names that the command line takes.
@@ -30,11 +35,24 @@ pub enum Provider {
     SmscodeV2,
     /// SmsBuyz, money in a currency without a name.
     SmsBuyz,
+    /// smsVerificationService, money in USD.
+    SmsVerificationService,
+    /// SMSVerifyo's Reseller API v1, money in USD.
+    SmsVerifyo,
+    /// SMSVerifyo's rental API, money in USD.
+    SmsVerifyoRentals,
 }
 
 impl Provider {
     /// Every provider, for help texts.
-    pub const ALL: [Self; 3] = [Self::SmscodeV1, Self::SmscodeV2, Self::SmsBuyz];
+    pub const ALL: [Self; 6] = [
+        Self::SmscodeV1,
+        Self::SmscodeV2,
+        Self::SmsBuyz,
+        Self::SmsVerificationService,
+        Self::SmsVerifyo,
+        Self::SmsVerifyoRentals,
+    ];
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
@@ -42,14 +60,19 @@ impl Provider {
             Self::SmscodeV1 => "smscode-v1",
             Self::SmscodeV2 => "smscode-v2",
             Self::SmsBuyz => "smsbuyz",
+            Self::SmsVerificationService => "smsverificationservice",
+            Self::SmsVerifyo => "smsverifyo",
+            Self::SmsVerifyoRentals => "smsverifyo-rentals",
         }
     }
 
     /// What the provider's base URL has after its host.
     pub const fn base_path(self) -> &'static str {
         match self {
-            Self::SmscodeV1 | Self::SmsBuyz => "/v1",
+            Self::SmscodeV1 | Self::SmsBuyz | Self::SmsVerifyoRentals => "/v1",
             Self::SmscodeV2 => "/v2",
+            Self::SmsVerificationService => "/api/v1",
+            Self::SmsVerifyo => "/api/public/v1",
         }
     }
 }
@@ -62,7 +85,7 @@ impl fmt::Display for Provider {
 
 /// No emulator has this name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("no sandbox provider is called {0:?}")]
+#[error("no sandbox provider is called {0:?}, but {names}", names = Provider::ALL.map(Provider::name).join(", "))]
 pub struct UnknownProvider(pub String);
 
 impl FromStr for Provider {
@@ -86,5 +109,13 @@ mod tests {
             assert_eq!(provider.to_string().parse(), Ok(provider));
         }
         assert_eq!("smscode".parse::<Provider>(), Err(UnknownProvider("smscode".into())));
+    }
+
+    #[test]
+    fn a_wrong_name_is_answered_with_the_right_ones() {
+        let error = UnknownProvider("nonsense".into()).to_string();
+        for provider in Provider::ALL {
+            assert!(error.contains(provider.name()), "{error}");
+        }
     }
 }

@@ -5,13 +5,22 @@ use std::{
     path::PathBuf,
 };
 
-use clap::Args;
-use numdesk::demo::{self, Options};
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use numdesk::{
+    config::provider::Provider,
+    demo::{self, Options},
+};
 
 use super::{CliError, Exit};
 
 #[derive(Debug, Args)]
 pub struct Demo {
+    /// Whose emulator the shop buys from
+    #[arg(long, value_name = "NAME", default_value = "smscode-v2", value_parser = providers())]
+    provider: Provider,
     /// The page's port; 0 takes any free one [default: 8080, or the next free one]
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
@@ -24,7 +33,13 @@ pub struct Demo {
 }
 
 /// Starts the demo, says where it is, and serves until Ctrl-C.
-pub async fn run(Demo { port, listen, database }: Demo) -> Result<Exit, CliError> {
-    demo::run(Options { listen, port, database }).await?;
+pub async fn run(Demo { provider, port, listen, database }: Demo) -> Result<Exit, CliError> {
+    demo::run(Options { provider, listen, port, database }).await?;
     Ok(Exit::Done)
+}
+
+/// The providers that the shop can buy from, by name.
+fn providers() -> impl TypedValueParser<Value = Provider> {
+    PossibleValuesParser::new(Provider::ALL.iter().map(|provider| provider.name()))
+        .try_map(|name| Provider::named(&name).ok_or("no such provider"))
 }

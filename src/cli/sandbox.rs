@@ -1,16 +1,17 @@
 //! `numdesk sandbox ...`: one emulator alone, until it is asked to end.
 
-use std::{
-    io,
-    net::{Ipv4Addr, SocketAddr},
-};
+use std::net::{Ipv4Addr, SocketAddr};
 
 use clap::{Args, Subcommand};
 use sandbox::{
     discord,
     request_log::RequestLog,
     telegram,
-    upstream::{Provider, numbers::CodePlan, server::Running, smsbuyz, smscode},
+    upstream::{
+        Provider,
+        any::{self, Hook},
+        numbers::CodePlan,
+    },
 };
 
 use super::{CliError, Exit, say, signal};
@@ -21,9 +22,14 @@ pub enum Emulator {
     ///
     /// Prints the settings that make a shop buy from it. SANDBOX_LOG=FILE writes one line of JSON for each request.
     ///
-    /// Below /sandbox/ it shows what it knows (GET orders, journal, requests, faults, and at smsbuyz offers), lets things
-    /// happen (POST deliver, stock, price, cancel, top_up, and at smscode fx) and fails on demand: POST faults with
-    /// {"route": "orders", "fault": "garbage", "times": 1}, DELETE faults to end it.
+    /// Below /sandbox/ it shows what it knows (GET orders, journal, requests, faults, offers except at smscode, and at
+    /// smsverifyo abuse), lets things happen (POST deliver, stock, price, cancel, top_up, at smscode fx, charge,
+    /// fail_numbers and deliver_late, at smsverifyo drift and key, and at smsverificationservice callback, deliver_late,
+    /// drift, remove and text_only) and fails on demand: POST faults with {"route": "orders", "fault": "garbage",
+    /// "times": 1}, DELETE faults to end it.
+    ///
+    /// With --webhook-url it also pushes: GET pushes shows what became of it, POST push sends any JSON, and POST push_faults
+    /// with {"fault": "lose", "times": 1} loses one (or duplicate, reorder, forge, garbage, {"delay": MILLISECONDS}).
     Upstream(Upstream),
     /// Telegram's Bot API, with people to play at /sandbox/
     ///
@@ -45,7 +51,7 @@ pub enum Emulator {
 
 #[derive(Debug, Args)]
 pub struct Upstream {
-    /// Whose API: smscode-v1, smscode-v2 or smsbuyz
+    /// Whose API: smscode-v1, smscode-v2, smsbuyz, smsverificationservice, smsverifyo or smsverifyo-rentals
     #[arg(long, value_name = "NAME")]
     provider: Provider,
     /// The port on 127.0.0.1; 0 takes a free one
@@ -60,10 +66,17 @@ pub struct Upstream {
     /// Seconds from a purchase to its code [default: lifelike, and one in ten never comes]
     #[arg(long, value_name = "SECONDS")]
     code_delay: Option<u32>,
-    /// What is in the wallet, in whole units of the provider's own currency [default: 5000000 IDR at smscode, 1000 at
-    /// smsbuyz]
+    /// What is in the wallet, in whole units of the provider's own currency [default: 5000000 IDR at smscode, 1000
+    /// elsewhere]
     #[arg(long, value_name = "AMOUNT")]
     wallet: Option<u32>,
+    /// Push what happens there, at smscode-v1, smscode-v2, smsverificationservice and smsverifyo-rentals: http:// on this
+    /// machine
+    #[arg(long, value_name = "URL")]
+    webhook_url: Option<String>,
+    /// What the pushes are signed with at smscode-v1, smscode-v2 and smsverifyo-rentals
+    #[arg(long, value_name = "SECRET", requires = "webhook_url")]
+    webhook_secret: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -101,43 +114,20 @@ pub async fn run(emulator: Emulator) -> Result<Exit, CliError> {
     }
 }
 
-async fn upstream(wanted: Upstream) -> Result<Exit, CliError> {
-    match wanted.provider {
-        Provider::SmscodeV1 | Provider::SmscodeV2 => {
-            let mut options = smscode::Options::new(wanted.api_key.as_str());
-            options.seed = wanted.seed;
-            options.codes = wanted.codes().unwrap_or(options.codes);
-            options.wallet_idr = wanted.wallet.map_or(options.wallet_idr, i64::from);
-            options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
-            serve(&wanted, async |address| smscode::start(options, address).await).await
-        }
-        Provider::SmsBuyz => {
-            let mut options = smsbuyz::Options::new(wanted.api_key.as_str());
-            options.seed = wanted.seed;
-            options.codes = wanted.codes().unwrap_or(options.codes);
-            let pips = |whole| i64::from(whole) * smsbuyz::PIPS;
-            options.wallet_pips = wanted.wallet.map_or(options.wallet_pips, pips);
-            options.log = RequestLog::from_env().map_err(CliError::RequestLog)?;
-            serve(&wanted, async |address| smsbuyz::start(options, address).await).await
-        }
-    }
-}
-
-impl Upstream {
-    fn codes(&self) -> Option<CodePlan> {
-        self.code_delay.map(|seconds| CodePlan::Fixed(i64::from(seconds) * 1_000))
-    }
-}
-
 /// Starts a provider's emulator, says how to buy from it, and ends it when asked to.
-async fn serve<C: Clone>(
-    wanted: &Upstream,
-    start: impl AsyncFnOnce(SocketAddr) -> io::Result<Running<C>>,
-) -> Result<Exit, CliError> {
-    let Upstream { provider, api_key, port, .. } = wanted;
-    let address = loopback(*port);
-    let running = start(address).await.map_err(|source| CliError::Listen { address, source })?;
-    let url = format!("{}{}", running.url(), provider.base_path());
+async fn upstream(wanted: Upstream) -> Result<Exit, CliError> {
+    let Upstream { provider, port, api_key, seed, code_delay, wallet, .. } = wanted;
+    let options = any::Options {
+        provider,
+        api_key: api_key.clone(),
+        seed,
+        codes: code_delay.map(|seconds| CodePlan::Fixed(i64::from(seconds) * 1_000)),
+        wallet,
+        webhook: wanted.webhook_url.map(|url| Hook { url, secret: wanted.webhook_secret }),
+        log: RequestLog::from_env().map_err(CliError::RequestLog)?,
+    };
+    let running = any::start(options, loopback(port)).await?;
+    let url = running.base_url();
     say(&format!(
         "{provider} answers at {url} until Ctrl-C. To buy from it:\n\
          NUMDESK_UPSTREAM__PROVIDER={provider}\n\

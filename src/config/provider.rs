@@ -1,7 +1,4 @@
 //! The providers that `upstream.provider` may name, and where each one's documents say its API lives.
-//!
-//! [`Provider`] holds only those that can be started; a name whose adapter is still to come is in [`PLANNED`] and
-//! moves from there to the enum together with its adapter.
 
 use std::sync::Arc;
 
@@ -11,6 +8,9 @@ use bot_core::{
         Upstream,
         smsbuyz::{self, SmsBuyz},
         smscode::{self, SmsCode, Version},
+        smsverificationservice::{self, SmsVerificationService},
+        smsverifyo::{self, SmsVerifyo},
+        smsverifyo_rentals::{self, SmsVerifyoRentals},
     },
 };
 
@@ -22,6 +22,9 @@ pub enum Provider {
     SmscodeV1,
     SmscodeV2,
     Smsbuyz,
+    Smsverificationservice,
+    Smsverifyo,
+    SmsverifyoRentals,
 }
 
 /// Why the provider's client cannot be made. Holds nothing of the key.
@@ -31,13 +34,23 @@ pub enum ConnectError {
     Smscode(#[from] smscode::SettingsError),
     #[error(transparent)]
     Smsbuyz(#[from] smsbuyz::SettingsError),
+    #[error(transparent)]
+    Smsverificationservice(#[from] smsverificationservice::SettingsError),
+    #[error(transparent)]
+    Smsverifyo(#[from] smsverifyo::SettingsError),
+    #[error(transparent)]
+    SmsverifyoRentals(#[from] smsverifyo_rentals::SettingsError),
 }
 
-/// Documented providers that this version cannot buy from yet.
-pub const PLANNED: &[&str] = &["smsverifyo", "smsverifyo-rentals", "smsverificationservice"];
-
 impl Provider {
-    pub const ALL: &[Self] = &[Self::SmscodeV1, Self::SmscodeV2, Self::Smsbuyz];
+    pub const ALL: &[Self] = &[
+        Self::SmscodeV1,
+        Self::SmscodeV2,
+        Self::Smsbuyz,
+        Self::Smsverificationservice,
+        Self::Smsverifyo,
+        Self::SmsverifyoRentals,
+    ];
 
     /// The provider that the configuration and the command line call `name`.
     pub fn named(name: &str) -> Option<Self> {
@@ -50,6 +63,9 @@ impl Provider {
             Self::SmscodeV1 => "smscode-v1",
             Self::SmscodeV2 => "smscode-v2",
             Self::Smsbuyz => "smsbuyz",
+            Self::Smsverificationservice => "smsverificationservice",
+            Self::Smsverifyo => "smsverifyo",
+            Self::SmsverifyoRentals => "smsverifyo-rentals",
         }
     }
 
@@ -59,6 +75,9 @@ impl Provider {
             Self::SmscodeV1 => Version::V1.base_url(),
             Self::SmscodeV2 => Version::V2.base_url(),
             Self::Smsbuyz => smsbuyz::BASE_URL,
+            Self::Smsverificationservice => smsverificationservice::BASE_URL,
+            Self::Smsverifyo => smsverifyo::BASE_URL,
+            Self::SmsverifyoRentals => smsverifyo_rentals::BASE_URL,
         }
     }
 
@@ -75,6 +94,9 @@ impl UpstreamConfig {
             Provider::SmscodeV1 => Arc::new(self.smscode(Version::V1, clock)?),
             Provider::SmscodeV2 => Arc::new(self.smscode(Version::V2, clock)?),
             Provider::Smsbuyz => Arc::new(self.smsbuyz(clock)?),
+            Provider::Smsverificationservice => Arc::new(self.smsverificationservice(clock)?),
+            Provider::Smsverifyo => Arc::new(self.smsverifyo(clock)?),
+            Provider::SmsverifyoRentals => Arc::new(self.smsverifyo_rentals(clock)?),
         })
     }
 
@@ -88,5 +110,35 @@ impl UpstreamConfig {
         let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
         let timeout = self.timeout;
         SmsBuyz::new(smsbuyz::Settings { base_url, api_key, timeout, clock })
+    }
+
+    fn smsverificationservice(
+        &self,
+        clock: Clock,
+    ) -> Result<SmsVerificationService, smsverificationservice::SettingsError> {
+        let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
+        let timeout = self.timeout;
+        SmsVerificationService::new(smsverificationservice::Settings {
+            base_url,
+            api_key,
+            timeout,
+            clock,
+        })
+    }
+
+    fn smsverifyo(&self, clock: Clock) -> Result<SmsVerifyo, smsverifyo::SettingsError> {
+        let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
+        let timeout = self.timeout;
+        SmsVerifyo::new(smsverifyo::Settings { base_url, api_key, timeout, clock })
+    }
+
+    fn smsverifyo_rentals(
+        &self,
+        clock: Clock,
+    ) -> Result<SmsVerifyoRentals, smsverifyo_rentals::SettingsError> {
+        let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
+        let timeout = self.timeout;
+        let settings = smsverifyo_rentals::Settings { base_url, api_key, timeout, clock };
+        SmsVerifyoRentals::new(settings)
     }
 }

@@ -1,3 +1,5 @@
+use futures::future::join_all;
+
 use super::*;
 
 fn options() -> Options {
@@ -51,4 +53,29 @@ async fn books_of_another_demo_are_left_alone() {
     let refused = start(Options { database: Some(file.clone()), ..options() }).await;
     assert!(matches!(refused, Err(DemoError::NotNew(_))));
     assert_eq!(std::fs::read(file).unwrap(), b"precious");
+}
+
+#[tokio::test]
+async fn a_code_comes_from_every_provider_that_the_shop_can_buy_from() {
+    join_all(Provider::ALL.iter().map(async |&provider| {
+        let demo = start(Options { provider, ..options() }).await.unwrap();
+        buy(&demo, provider).await;
+        demo.stop().await;
+    }))
+    .await;
+}
+
+/// Alice buys a number and gets its code.
+async fn buy(demo: &Demo, provider: Provider) {
+    let people = demo.people();
+    let quote = ask(people, ALICE, "/buy whatsapp united states").await.unwrap();
+    assert!(quote.text.contains("The price is yours"), "{}: {}", provider.name(), quote.text);
+    let pay =
+        |row: &Vec<telegram::Button>| row.iter().position(|button| button.text.contains("Pay"));
+    let (row, column) =
+        quote.keyboard.iter().enumerate().find_map(|(at, row)| Some((at, pay(row)?))).unwrap();
+    people.press_button(ALICE, ALICE, quote.id, row, column).unwrap();
+    let is_code = |message: &MessageView| message.text.contains("code: ");
+    let code = |people: &Control| people.messages(ALICE).into_iter().find(is_code);
+    assert!(people.until(PATIENCE, code).await.is_some(), "{}", provider.name());
 }

@@ -34,6 +34,16 @@ impl<D: Door> Desk<D> {
     }
 }
 
+/// Ends an update: one that the store holds stays open until the store has forgotten it.
+pub(crate) async fn finish<D: Door>(flights: &Flights, door: &D, update: i64) {
+    if flights.finish(update) {
+        if let Err(error) = door.forget(vec![update]).await {
+            tracing::error!(%error, update, "a handled update stays kept and is handled again after a restart");
+        }
+        flights.forgotten(update);
+    }
+}
+
 impl<D: Door> Work for Desk<D> {
     type Job = Job;
 
@@ -61,10 +71,6 @@ impl<D: Door> Work for Desk<D> {
     async fn finish(&self, Job { update, asked }: &Job) {
         // Nothing is left to say when this was done before.
         self.replies.answer_query(asked, None).await;
-        if self.flights.finish(*update)
-            && let Err(error) = self.door().forget(vec![*update]).await
-        {
-            tracing::error!(%error, update, "a handled update stays kept and is handled again after a restart");
-        }
+        finish(&self.flights, self.door(), *update).await;
     }
 }

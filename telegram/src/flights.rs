@@ -60,11 +60,23 @@ impl Flights {
         true
     }
 
-    /// Ends one. True when the store holds it and has to forget it.
+    /// Ends one, unless the store holds it: then true, and it is open until the store has [`Flights::forgotten`] it. A
+    /// stop waits for what is open, and what it did not wait for would be handled again by the next run.
     pub fn finish(&self, id: i64) -> bool {
-        let flight = self.lock().open.remove(&id);
+        let mut state = self.lock();
+        let is_kept = matches!(state.open.get(&id), Some(Flight::Kept));
+        if !is_kept {
+            state.open.remove(&id);
+            drop(state);
+            self.finished.send_replace(());
+        }
+        is_kept
+    }
+
+    /// Ends one that the store held.
+    pub fn forgotten(&self, id: i64) {
+        self.lock().open.remove(&id);
         self.finished.send_replace(());
-        matches!(flight, Some(Flight::Kept))
     }
 
     /// What would be lost with the process.
@@ -145,6 +157,7 @@ mod tests {
         }
         flights.begin_kept(4);
         assert!(flights.finish(4));
+        flights.forgotten(4);
         let loose = flights.loose();
         assert_eq!(loose.iter().map(|kept| kept.id).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(loose[0].payload, "{\"update_id\":1}");
@@ -152,6 +165,9 @@ mod tests {
         assert_eq!(flights.mark_kept([1, 2].into_iter()), [2]);
         assert!(flights.finish(1));
         assert!(!flights.finish(3), "never kept");
+        assert!(flights.finish(1), "open until it is forgotten");
+        flights.forgotten(1);
+        assert!(!flights.finish(1));
         assert!(flights.loose().is_empty());
     }
 

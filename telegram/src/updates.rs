@@ -19,7 +19,7 @@ use crate::{
     backoff::Backoff,
     client::{CallError, Client, Refusal},
     decode::{Asked, decode},
-    desk::{Desk, Job},
+    desk::{self, Desk, Job},
     door::Door,
     flights::Flights,
     lanes::Lanes,
@@ -226,10 +226,8 @@ impl<D: Door> Updates<D> {
         if let Some(asked) = asked {
             let person = asked.actor.identity.user.clone();
             self.lanes.push(&person, Job { update: id, asked });
-        } else if self.flights.finish(id)
-            && let Err(error) = self.door.forget(vec![id]).await
-        {
-            tracing::error!(%error, update = id, "an update that is not for the shop stays kept");
+        } else {
+            desk::finish(&self.flights, &*self.door, id).await;
         }
     }
 

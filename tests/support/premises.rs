@@ -87,7 +87,8 @@ impl World {
             ..telegram::Options::default()
         };
         let telegram = telegram::start(options, loopback()).await.unwrap();
-        Self { clock, provider, telegram, folder, version: "v2", app: None }
+        // Many programs at once, or a large catalogue: on a busy machine an answer may take its time.
+        Self { clock, provider, telegram, folder, version: "v2", timeout: 10, app: None }
     }
 
     /// The status of every request that Telegram has answered. Only in worlds that this file makes.

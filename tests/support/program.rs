@@ -9,10 +9,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::World;
-
-/// How long the program may take for anything, in real time.
-const BOUND: Duration = Duration::from_secs(20);
+use super::{BOUND, World};
 
 /// `numdesk run`. Dropping it kills it.
 pub struct Program {
@@ -78,6 +75,14 @@ impl Program {
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// The same; all that it has ever written to stderr.
+    pub async fn last_words(mut self) -> String {
+        self.child.kill().unwrap();
+        let ended = tokio::time::timeout(BOUND, self.ended.wait_for(|ended| *ended)).await.is_ok();
+        assert!(ended, "still there after SIGKILL");
+        self.log()
     }
 
     /// SIGTERM; how it ended, which must be within `bound`.

@@ -3,8 +3,11 @@
 //! Form: a version digit, a letter for the kind, then fields in base 36 parted by `.`; a query is last, as it is.
 //! Letters are never given another meaning: an old message's buttons may be tapped years later.
 
-use super::{Query, Sort, Tap};
-use crate::ids::{CountryId, CustomerId, OrderId, QuoteId, ServiceId, TopUpId};
+use super::{OfferCode, Pick, Query, Sort, Tap};
+use crate::{
+    ids::{CountryId, CustomerId, OrderId, QuoteId, ServiceId, TopUpId},
+    phone::AreaCode,
+};
 
 /// Bytes that the narrowest platform gives a button.
 pub const LONGEST_PACKED: usize = 64;
@@ -33,6 +36,14 @@ impl Tap {
                 ('c', vec![base36(service.0), sort.to_owned(), base36(*page)])
             }
             Self::Quote { service, country } => ('q', vec![base36(service.0), base36(country.0)]),
+            Self::Pick { service, country, pick } => ('p', picked(*service, *country, pick)),
+            Self::Options { service, country, pick } => ('v', picked(*service, *country, pick)),
+            Self::Rentals { page } => ('r', vec![base36(*page)]),
+            Self::RentalTerms { service, page } => ('e', vec![base36(service.0), base36(*page)]),
+            Self::Esims { page } => ('E', vec![base36(*page)]),
+            Self::Check(order) => ('k', vec![base36(order.0)]),
+            Self::Renew(order) => ('N', vec![base36(order.0)]),
+            Self::QrCode(order) => ('Q', vec![base36(order.0)]),
             Self::Buy(quote) => ('B', vec![base36(quote.0)]),
             Self::Order(order) => ('O', vec![base36(order.0)]),
             Self::Cancel(order) => ('X', vec![base36(order.0)]),
@@ -70,6 +81,20 @@ impl Tap {
             'q' => {
                 Self::Quote { service: ServiceId(fields.id()?), country: CountryId(fields.id()?) }
             }
+            'p' => {
+                let (service, country, pick) = fields.picked()?;
+                Self::Pick { service, country, pick }
+            }
+            'v' => {
+                let (service, country, pick) = fields.picked()?;
+                Self::Options { service, country, pick }
+            }
+            'r' => Self::Rentals { page: fields.page()? },
+            'e' => Self::RentalTerms { service: ServiceId(fields.id()?), page: fields.page()? },
+            'E' => Self::Esims { page: fields.page()? },
+            'k' => Self::Check(OrderId(fields.id()?)),
+            'N' => Self::Renew(OrderId(fields.id()?)),
+            'Q' => Self::QrCode(OrderId(fields.id()?)),
             'B' => Self::Buy(QuoteId(fields.id()?)),
             'O' => Self::Order(OrderId(fields.id()?)),
             'X' => Self::Cancel(OrderId(fields.id()?)),
@@ -84,6 +109,14 @@ impl Tap {
         // One text per tap: what does not pack to itself (spare fields, leading zeros, control characters) is forged.
         if tap.pack() == packed { Ok(tap) } else { Err(UnknownButton) }
     }
+}
+
+/// An empty field is a choice that was not made.
+fn picked(service: ServiceId, country: CountryId, pick: &Pick) -> Vec<String> {
+    let Pick { offer, quantity, area_code } = pick;
+    let offer = offer.map(|OfferCode(code)| base36(code)).unwrap_or_default();
+    let area = area_code.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default();
+    vec![base36(service.0), base36(country.0), offer, base36(*quantity), area]
 }
 
 struct Fields<'a>(Option<&'a str>);
@@ -107,6 +140,23 @@ impl<'a> Fields<'a> {
         u16::from_str_radix(self.next()?, 36).map_err(|_| UnknownButton)
     }
 
+    fn picked(&mut self) -> Result<(ServiceId, CountryId, Pick), UnknownButton> {
+        let (service, country) = (ServiceId(self.id()?), CountryId(self.id()?));
+        let offer = match self.next()? {
+            "" => None,
+            code => Some(OfferCode(u32::from_str_radix(code, 36).map_err(|_| UnknownButton)?)),
+        };
+        let quantity = self.page()?;
+        let area_code = match self.next()? {
+            "" => None,
+            code => Some(AreaCode::parse(code).ok_or(UnknownButton)?),
+        };
+        if quantity == 0 {
+            return Err(UnknownButton);
+        }
+        Ok((service, country, Pick { offer, quantity, area_code }))
+    }
+
     fn query(&mut self) -> Result<Query, UnknownButton> {
         self.0.take().map(Query::new).ok_or(UnknownButton)
     }
@@ -126,92 +176,4 @@ fn base36(number: impl Into<i64>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn any_tap() -> impl Strategy<Value = Tap> {
-        let id = 0..=i64::MAX;
-        prop_oneof![
-            Just(Tap::Menu),
-            Just(Tap::Help),
-            Just(Tap::Balance),
-            any::<u16>().prop_map(|page| Tap::Orders { page }),
-            (any::<String>(), any::<u16>())
-                .prop_map(|(text, page)| Tap::Services { query: Query::new(&text), page }),
-            (id.clone(), any::<bool>(), any::<u16>()).prop_map(|(service, by_stock, page)| {
-                Tap::Countries {
-                    service: ServiceId(service),
-                    sort: if by_stock { Sort::Stock } else { Sort::Price },
-                    page,
-                }
-            }),
-            (id.clone(), id.clone()).prop_map(|(service, country)| Tap::Quote {
-                service: ServiceId(service),
-                country: CountryId(country)
-            }),
-            id.clone().prop_map(|id| Tap::Buy(QuoteId(id))),
-            id.clone().prop_map(|id| Tap::Order(OrderId(id))),
-            id.clone().prop_map(|id| Tap::Cancel(OrderId(id))),
-            id.clone().prop_map(|id| Tap::Another(OrderId(id))),
-            id.clone().prop_map(|id| Tap::Done(OrderId(id))),
-            id.clone().prop_map(|id| Tap::ConfirmTopUp(TopUpId(id))),
-            id.clone().prop_map(|id| Tap::DropTopUp(TopUpId(id))),
-            id.clone().prop_map(|id| Tap::Customer(CustomerId(id))),
-            id.prop_map(|id| Tap::Refund(OrderId(id))),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn every_tap_fits_and_reads_back(tap in any_tap()) {
-            let packed = tap.pack();
-            prop_assert!(packed.len() <= LONGEST_PACKED, "{} bytes", packed.len());
-            prop_assert_eq!(Tap::unpack(&packed), Ok(tap));
-        }
-
-        #[test]
-        fn any_text_is_read_without_a_panic(text in any::<String>()) {
-            if let Ok(tap) = Tap::unpack(&text) {
-                prop_assert_eq!(tap.pack(), text);
-            }
-        }
-
-        #[test]
-        fn a_damaged_tap_is_refused_or_another_valid_one(tap in any_tap(), cut in 0usize..64) {
-            let packed = tap.pack();
-            let cut: String = packed.chars().take(cut).collect();
-            if let Ok(read) = Tap::unpack(&cut) {
-                prop_assert_eq!(read.pack(), cut);
-            }
-        }
-    }
-
-    #[test]
-    fn a_query_keeps_no_space_that_a_control_character_hid() {
-        let tap = Tap::Services { query: Query::new("\0 wa \u{7}"), page: 0 };
-        assert_eq!(tap.pack(), "1s0.wa");
-        assert_eq!(Tap::unpack("1s0.wa"), Ok(tap));
-    }
-
-    #[test]
-    fn buttons_already_in_chats_keep_their_meaning() {
-        for (packed, tap) in [
-            ("1m", Tap::Menu),
-            ("1s0.whats app.x", Tap::Services { query: Query::new("whats app.x"), page: 0 }),
-            ("1c2.s.1", Tap::Countries { service: ServiceId(2), sort: Sort::Stock, page: 1 }),
-            ("1q2.a", Tap::Quote { service: ServiceId(2), country: CountryId(10) }),
-            ("1Bzz", Tap::Buy(QuoteId(1295))),
-        ] {
-            assert_eq!(Tap::unpack(packed), Ok(tap.clone()));
-            assert_eq!(tap.pack(), packed);
-        }
-        for forged in [
-            "", "1", "2m", "1mm", "1B", "1B-5", "1B01", "1B1.2", "1q1", "1c1.x.0", "1s0", "1B+5",
-            "💥",
-        ] {
-            assert_eq!(Tap::unpack(forged), Err(UnknownButton), "{forged:?}");
-        }
-    }
-}
+mod tests;

@@ -13,6 +13,8 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Sorted {
     pub(super) services: Arc<[Arc<Service>]>,
+    /// Those whose numbers can be rented.
+    pub(super) rentals: Arc<[Arc<Service>]>,
     pub(super) countries: Arc<[Arc<Country>]>,
     pub(super) popularity: HashMap<ServiceId, u64>,
     /// When the listing was read.
@@ -34,6 +36,13 @@ impl Sorted {
         });
         let mut countries: Vec<_> = countries.iter().map(|country| Arc::clone(&country)).collect();
         countries.sort_by_cached_key(|country| (Arc::clone(&country.name), country.id));
+        let has = |service: &Arc<Service>, what: fn(&Shelf) -> bool, without: bool| {
+            shelves.get(&service.id).map_or(without, |shelf| what(&shelf))
+        };
+        let mut rentals = services.clone();
+        rentals.retain(|service| has(service, Shelf::has_rentals, false));
+        services.retain(|service| has(service, Shelf::has_activations, true));
+        self.rentals = rentals.into();
         self.services = services.into();
         self.countries = countries.into();
     }

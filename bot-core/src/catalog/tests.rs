@@ -15,9 +15,12 @@ fn offer((service, country, product, cost, stock): Row) -> UpstreamOffer {
     UpstreamOffer {
         service: service.into(),
         country: country.into(),
+        kind: Kind::Activation,
+        choice: Choice::Any,
         product: product.into(),
         cost: Cost { amount: money.to_decimal(), currency: "USD".into(), money },
-        stock,
+        takes_area_code: false,
+        stock: Some(stock),
     }
 }
 
@@ -36,6 +39,7 @@ fn listing(rows: &[Row]) -> Listing {
             country("7", "Ghana", "🇬🇭"),
         ],
         offers: rows.iter().copied().map(offer).collect(),
+        goes_on: false,
     }
 }
 
@@ -81,7 +85,7 @@ fn offers_are_sorted_by_price_or_stock_and_what_is_sold_out_comes_last() {
     assert_eq!(products(&catalog, WHATSAPP, Sort::Price), ["cheap", "dear", "gone"]);
     assert_eq!(products(&catalog, WHATSAPP, Sort::Stock), ["dear", "cheap", "gone"]);
     assert_eq!(catalog.cheapest(WHATSAPP).unwrap().product.as_str(), "cheap");
-    assert_eq!(catalog.offer(WHATSAPP, GHANA).unwrap().stock, 0);
+    assert_eq!(catalog.offer(WHATSAPP, GHANA).unwrap().stock, Some(0));
     assert_eq!(catalog.offer(TELEGRAM, GHANA), None);
     assert_eq!(catalog.cheapest(TELEGRAM), None);
     assert!(catalog.offers(ServiceId(99), Sort::Price).is_empty());
@@ -122,7 +126,7 @@ fn what_a_listing_leaves_out_disappears_and_comes_back_under_its_number() {
     catalog.replace(listing(&[("wa", "0", "a", 10, 3)]), &numbers(), Timestamp(2));
     assert_eq!(&*catalog.service(WHATSAPP).unwrap().name, "WhatsApp");
     assert_eq!(&*catalog.service(WHATSAPP).unwrap().key, "wa");
-    assert_eq!(catalog.offer(WHATSAPP, RUSSIA).unwrap().stock, 3);
+    assert_eq!(catalog.offer(WHATSAPP, RUSSIA).unwrap().stock, Some(3));
 }
 
 #[test]
@@ -154,20 +158,21 @@ fn a_country_always_has_a_flag() {
 fn one_pair_can_be_freshened() {
     let catalog = catalog(&[("wa", "0", "a", 10, 3), ("wa", "6", "b", 20, 3)]);
     let fresh = vec![offer(("wa", "0", "dear", 40, 8)), offer(("wa", "0", "new", 30, 8))];
-    let best = catalog.put_offers(WHATSAPP, RUSSIA, fresh).unwrap();
-    assert_eq!(best.product.as_str(), "new");
-    assert_eq!(catalog.offer(WHATSAPP, RUSSIA), Some(best));
+    let answered = catalog.put_offers(WHATSAPP, RUSSIA, fresh);
+    assert_eq!(answered.len(), 2);
+    assert_eq!(catalog.offer(WHATSAPP, RUSSIA).unwrap().product.as_str(), "new");
+    assert_eq!(catalog.everything_of(WHATSAPP).len(), 3);
     assert_eq!(products(&catalog, WHATSAPP, Sort::Price), ["b", "new"]);
     assert_eq!(products(&catalog, WHATSAPP, Sort::Stock), ["new", "b"]);
-    assert_eq!(catalog.put_offers(WHATSAPP, RUSSIA, vec![]), None);
+    assert_eq!(catalog.put_offers(WHATSAPP, RUSSIA, vec![]), []);
     assert_eq!(products(&catalog, WHATSAPP, Sort::Price), ["b"]);
 }
 
 #[test]
 fn freshening_what_is_not_listed_answers_but_stores_nothing() {
     let catalog = Catalog::new();
-    let best = catalog.put_offers(WHATSAPP, RUSSIA, vec![offer(("wa", "0", "a", 10, 3))]);
-    assert_eq!(best.unwrap().product.as_str(), "a");
+    let answered = catalog.put_offers(WHATSAPP, RUSSIA, vec![offer(("wa", "0", "a", 10, 3))]);
+    assert_eq!(answered[0].product.as_str(), "a");
     assert_eq!(catalog.offer(WHATSAPP, RUSSIA), None);
 }
 

@@ -46,6 +46,7 @@ fn movement_line(words: &Words, movement: &Movement) -> String {
             words.line("movement-hold", &[("service", service.into()), order])
         }
         Reason::Release => words.line("movement-release", &[order]),
+        Reason::Refund => words.line("movement-refund", &[order]),
         Reason::Capture => words.line("movement-capture", &[order]),
     };
     let sign = if movement.change < Money::ZERO { "−" } else { "+" };
@@ -62,7 +63,7 @@ fn movement_line(words: &Words, movement: &Movement) -> String {
 }
 
 /// A moment as people read it, UTC.
-fn when(at: Timestamp) -> String {
+pub fn when(at: Timestamp) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
     OffsetDateTime::from_unix_timestamp(at.0 / 1000)
         .ok()

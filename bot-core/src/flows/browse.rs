@@ -2,9 +2,10 @@
 
 use super::{button, menu::menu_button, page_of, show};
 use crate::{
-    action::{Query, Sort, Tap},
-    catalog::Freshness,
+    action::{Pick, Query, Sort, Tap},
+    catalog::{Freshness, Offer},
     ids::ServiceId,
+    phone::AreaCode,
     screen::{Button, Reply, Screen},
     search,
     shop::{Caller, Fault, Shop},
@@ -84,11 +85,8 @@ pub async fn countries(
         return show(shop, caller, screen).await;
     };
     let offers = shop.catalog.offers(id, sort);
-    let text = if offers.iter().all(|offer| offer.stock == 0) {
-        "countries-none"
-    } else {
-        "countries-title"
-    };
+    let text =
+        if offers.iter().all(Offer::is_sold_out) { "countries-none" } else { "countries-title" };
     let mut screen = Screen::new(words.spans(text, &[("service", (&*service.name).into())]));
     let (shown, neighbours) =
         page_of(words, &offers, page, |page| Tap::Countries { service: id, sort, page });
@@ -96,15 +94,18 @@ pub async fn countries(
         let Some(country) = shop.catalog.country(offer.country) else { continue };
         let (flag, name) =
             (("flag", (&*country.flag).into()), ("country", (&*country.name).into()));
-        let label = if offer.stock == 0 {
+        let label = if offer.is_sold_out() {
             words.line("button-country-empty", &[flag, name])
         } else {
             let price = shop.settings.pricing.retail(offer.cost.money)?;
-            let stock = i64::from(offer.stock);
-            words.line(
-                "button-country",
-                &[flag, name, ("price", price.into()), ("stock", stock.into())],
-            )
+            let price = ("price", price.into());
+            match offer.stock {
+                Some(stock) => {
+                    let stock = ("stock", i64::from(stock).into());
+                    words.line("button-country", &[flag, name, price, stock])
+                }
+                None => words.line("button-country-any-stock", &[flag, name, price]),
+            }
         };
         screen = screen
             .row(vec![Button::tap(label, Tap::Quote { service: id, country: offer.country })]);
@@ -129,10 +130,16 @@ pub async fn search(shop: &Shop, caller: &Caller<'_>, line: &str) -> Result<Repl
     if let Some(screen) = not_ready(shop, caller) {
         return show(shop, caller, screen).await;
     }
+    if line.trim().eq_ignore_ascii_case("esim") {
+        return super::esim::plans(shop, caller, 0).await;
+    }
+    let (line, pick) = typed_pick(line);
     let query = Query::new(line);
     let found = search::split(&shop.catalog, query.as_str());
     match (found.service, found.country) {
-        (Some(service), Some(country)) => super::buy::quote(shop, caller, service, country).await,
+        (Some(service), Some(country)) => {
+            super::quote::quote(shop, caller, service, country, &pick).await
+        }
         (Some(service), None) => countries(shop, caller, service, Sort::default(), 0).await,
         // Several services may be meant: they are listed under what was typed of them.
         (None, Some(_)) if !found.services.is_empty() => {
@@ -143,8 +150,21 @@ pub async fn search(shop: &Shop, caller: &Caller<'_>, line: &str) -> Result<Repl
     }
 }
 
+/// A number behind the words is an area code when it has three digits, else how many: `whatsapp usa 212`, `vk russia 3`.
+fn typed_pick(line: &str) -> (&str, Pick) {
+    let none = (line, Pick::default());
+    let Some((words, number)) = line.trim().rsplit_once(' ') else { return none };
+    if let Some(area_code) = AreaCode::parse(number) {
+        return (words, Pick { area_code: Some(area_code), ..Pick::default() });
+    }
+    match number.parse() {
+        Ok(quantity @ 1..=100) => (words, Pick { quantity, ..Pick::default() }),
+        Ok(_) | Err(_) => none,
+    }
+}
+
 /// What to say while there is no list to browse, or one too old to be true.
-fn not_ready(shop: &Shop, caller: &Caller<'_>) -> Option<Screen> {
+pub(super) fn not_ready(shop: &Shop, caller: &Caller<'_>) -> Option<Screen> {
     let id = match shop.catalog.freshness(shop.clock.now()) {
         Freshness::Fresh { .. } | Freshness::Stale { .. } => return None,
         Freshness::Empty => "catalog-loading",

@@ -2,158 +2,26 @@
 
 use std::time::Duration;
 
-use super::{alert, menu::menu_button, toast};
+use super::{alert, menu::menu_button, rental, toast};
 use crate::{
-    action::{Sort, Tap},
+    action::Tap,
     clock::Timestamp,
     ids::OrderId,
-    order::{Event, Line, Refusal, State},
-    screen::{Button, Reply, Screen, Span},
+    order::{Event, Line, State},
+    screen::{Reply, Screen, Span},
     shop::{Caller, Fault, Shop},
-    store::{
-        orders::{Order, Sms},
-        outbox::Notice,
-    },
-    text::{Arg, Words},
+    store::{orders::Order, outbox::Notice},
+    text::Words,
     transition::{Applied, Source},
     upstream::CancelRule,
 };
 
+pub use view::render;
+
+mod view;
+
 /// How long somebody waits for the answer to *Another SMS*.
 const RESEND_WITHIN: Duration = Duration::from_secs(8);
-
-/// The card as it is true now.
-pub async fn render(shop: &Shop, words: &Words, order: &Order) -> Result<Screen, Fault> {
-    let sms = shop.store.sms_of(order.id).await?;
-    let (service, country, flag) =
-        shop.store.names(order.purchase.service, order.purchase.country).await?;
-    let names = vec![
-        ("service", service.into()),
-        ("country", country.into()),
-        ("flag", flag.into()),
-        ("order", order.id.0.into()),
-        ("price", order.purchase.price.into()),
-    ];
-    let view =
-        View { words, order, now: shop.clock.now(), cancel: shop.upstream.capabilities().cancel };
-    Ok(view.screen(names, &sms, shop.upstream.capabilities().resend).only_for_actor())
-}
-
-struct View<'a> {
-    words: &'a Words,
-    order: &'a Order,
-    now: Timestamp,
-    cancel: CancelRule,
-}
-
-impl View<'_> {
-    fn screen(&self, mut args: Vec<(&'static str, Arg)>, sms: &[Sms], resend: bool) -> Screen {
-        if let Some(line) = self.order.state.line() {
-            args.push(("phone", line.phone.as_str().into()));
-            args.push(("left", line.expires_at.since(self.now).into()));
-        }
-        let text = self.text(args, sms);
-        let screen = Screen::new(text);
-        match &self.order.state {
-            State::Placing | State::InDoubt { .. } | State::NeedsOperator { .. } => screen,
-            State::Waiting(line) => screen
-                .row(vec![self.copy_number(line)])
-                .row(self.cancel_button(line).into_iter().collect()),
-            State::Cancelling(line) => screen.row(vec![self.copy_number(line)]),
-            State::CodeReceived(line) => {
-                let copies =
-                    self.copy_code(sms).into_iter().chain([self.copy_number(line)]).collect();
-                let another = Button::tap(
-                    self.words.line("button-another", &[]),
-                    Tap::Another(self.order.id),
-                );
-                let done =
-                    Button::tap(self.words.line("button-done", &[]), Tap::Done(self.order.id));
-                screen
-                    .row(copies)
-                    .row(Some(another).filter(|_| resend).into_iter().chain([done]).collect())
-            }
-            State::Finished(_) => screen
-                .row(self.copy_code(sms).into_iter().collect())
-                .row(vec![self.again(), menu_button(self.words)]),
-            State::Refused { .. } | State::Cancelled(_) | State::Expired(_) | State::Banned(_) => {
-                screen
-                    .row(self.copy_code(sms).into_iter().collect())
-                    .row(vec![self.again(), menu_button(self.words)])
-            }
-        }
-    }
-
-    fn text(&self, args: Vec<(&'static str, Arg)>, sms: &[Sms]) -> Vec<Span> {
-        let mut text = self.state_text(args, sms);
-        let said = |sms: &Sms| sms.code.clone().or_else(|| sms.text.clone());
-        let earlier: Vec<String> = sms.iter().rev().skip(1).filter_map(said).collect();
-        if !earlier.is_empty() {
-            text.push(Span::Plain("\n".into()));
-            text.extend(self.words.spans("order-earlier", &[("codes", earlier.join(", ").into())]));
-        }
-        text
-    }
-
-    fn state_text(&self, mut args: Vec<(&'static str, Arg)>, sms: &[Sms]) -> Vec<Span> {
-        let latest = sms.last();
-        let code = latest.and_then(|sms| sms.code.clone());
-        let has_code = code.is_some();
-        let text = latest.and_then(|sms| sms.text.clone()).unwrap_or_default();
-        args.push(("code", code.unwrap_or_default().into()));
-        args.push(("text", text.into()));
-        let words = self.words;
-        match &self.order.state {
-            State::Placing => words.spans("order-placing", &args),
-            State::InDoubt { .. } => words.spans("order-in-doubt", &args),
-            State::NeedsOperator { .. } => words.spans("order-needs-operator", &args),
-            State::Waiting(_) => words.spans("order-waiting", &args),
-            State::Cancelling(_) => words.spans("order-cancelling", &args),
-            State::CodeReceived(_) if has_code => words.spans("order-code", &args),
-            State::CodeReceived(_) => words.spans("order-text", &args),
-            State::Finished(_) if has_code => words.spans("order-finished", &args),
-            State::Finished(_) => words.spans("order-finished-text", &args),
-            State::Cancelled(_) => words.spans("order-cancelled", &args),
-            State::Expired(_) => words.spans("order-expired", &args),
-            State::Banned(_) => words.spans("order-banned", &args),
-            State::Refused { reason } => match reason {
-                Refusal::NoNumbers => words.spans("order-refused-no-numbers", &args),
-                Refusal::PriceMoved => words.spans("order-refused-price-moved", &args),
-                Refusal::ProviderFunds => words.spans("order-refused-provider-funds", &args),
-                Refusal::OfferGone => words.spans("order-refused-offer-gone", &args),
-                Refusal::Busy => words.spans("order-refused-busy", &args),
-                Refusal::Key => words.spans("order-refused-key", &args),
-                Refusal::Invalid => words.spans("order-refused-invalid", &args),
-                Refusal::NotPlaced => words.spans("order-refused-not-placed", &args),
-                Refusal::Operator => words.spans("order-refused-operator", &args),
-            },
-        }
-    }
-
-    fn copy_number(&self, line: &Line) -> Button {
-        let phone = line.phone.as_str();
-        Button::copy(self.words.line("button-copy-number", &[("phone", phone.into())]), phone)
-    }
-
-    fn copy_code(&self, sms: &[Sms]) -> Option<Button> {
-        let code = sms.last()?.code.as_deref()?;
-        Some(Button::copy(self.words.line("button-copy-code", &[("code", code.into())]), code))
-    }
-
-    fn cancel_button(&self, line: &Line) -> Option<Button> {
-        let label = match until_cancel(self.cancel, line, self.now)? {
-            Duration::ZERO => self.words.line("button-cancel", &[]),
-            left => self.words.line("button-cancel-in", &[("left", left.into())]),
-        };
-        Some(Button::tap(label, Tap::Cancel(self.order.id)))
-    }
-
-    fn again(&self) -> Button {
-        let purchase = &self.order.purchase;
-        let tap = Tap::Countries { service: purchase.service, sort: Sort::default(), page: 0 };
-        Button::tap(self.words.line("button-again", &[]), tap)
-    }
-}
 
 /// How long until the provider takes a number back; zero when it does, `None` when it never will.
 pub fn until_cancel(rule: CancelRule, line: &Line, now: Timestamp) -> Option<Duration> {
@@ -164,12 +32,16 @@ pub fn until_cancel(rule: CancelRule, line: &Line, now: Timestamp) -> Option<Dur
 }
 
 /// An order of this customer's. Anybody else's does not exist.
-async fn own(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Option<Order>, Fault> {
+pub(super) async fn own(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    id: OrderId,
+) -> Result<Option<Order>, Fault> {
     let order = shop.store.order(id).await?;
     Ok(order.filter(|order| order.purchase.customer == caller.customer.id))
 }
 
-fn not_found(caller: &Caller<'_>) -> Reply {
+pub(super) fn not_found(caller: &Caller<'_>) -> Reply {
     alert(caller.words.line("order-not-found", &[]))
 }
 
@@ -177,6 +49,7 @@ fn not_found(caller: &Caller<'_>) -> Reply {
 /// of another order.
 pub async fn open(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Reply, Fault> {
     let Some(order) = own(shop, caller, id).await? else { return Ok(not_found(caller)) };
+    shop.expects(id);
     let here = match &caller.actor.message {
         Some(message) if message.chat == order.purchase.chat => {
             let shown = shop.store.order_on(message).await?;
@@ -211,7 +84,10 @@ pub async fn cancel(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Rep
             return Ok(alert(words.line("cancel-not-yet", &[])));
         }
         State::CodeReceived(_) => return Ok(alert(words.line("cancel-has-code", &[]))),
+        State::Active(line) => return rental::give_back(shop, caller, &order, line).await,
         State::Refused { .. }
+        | State::Ended(_)
+        | State::Fulfilled(_)
         | State::Finished(_)
         | State::Cancelled(_)
         | State::Expired(_)

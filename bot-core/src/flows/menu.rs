@@ -29,7 +29,7 @@ pub async fn start(shop: &Shop, caller: &Caller<'_>, payload: &str) -> Result<Re
             ("balance", balance.free.into()),
         ],
     );
-    Ok(Reply::Show { screen: with_menu(&caller.words, text), place: Place::New, toast: None })
+    Ok(Reply::Show { screen: with_menu(shop, &caller.words, text), place: Place::New, toast: None })
 }
 
 /// The main menu.
@@ -39,13 +39,17 @@ pub async fn show_menu(shop: &Shop, caller: &Caller<'_>) -> Result<Reply, Fault>
         "menu-title",
         &[("shop", shop.settings.name.as_str().into()), ("balance", balance.free.into())],
     );
-    show(shop, caller, with_menu(&caller.words, text)).await
+    show(shop, caller, with_menu(shop, &caller.words, text)).await
 }
 
-fn with_menu(words: &Words, text: Vec<crate::screen::Span>) -> Screen {
+fn with_menu(shop: &Shop, words: &Words, text: Vec<crate::screen::Span>) -> Screen {
     let buy = Tap::Services { query: Query::default(), page: 0 };
+    let capabilities = shop.upstream.capabilities();
+    let rent = capabilities.rentals.then(|| button(words, "button-rent", Tap::Rentals { page: 0 }));
+    let esims = capabilities.esims.then(|| button(words, "button-esims", Tap::Esims { page: 0 }));
     Screen::new(text)
         .row(vec![button(words, "button-buy", buy)])
+        .row(rent.into_iter().chain(esims).collect())
         .row(vec![
             button(words, "button-orders", Tap::Orders { page: 0 }),
             button(words, "button-balance", Tap::Balance),

@@ -6,6 +6,8 @@ use crate::{
     ids::{MessageRef, OrderId, SmsId},
     ledger,
     messenger::Urgency,
+    order::State,
+    picture::qr_code,
     screen::{Button, Screen},
     shop::{Fault, Shop},
     store::outbox::{Alert, Notice, Outgoing},
@@ -41,6 +43,8 @@ pub async fn render(shop: &Shop, outgoing: &Outgoing) -> Result<Option<Ready>, F
             let message = shop.store.card(*id).await?;
             Ok(Some(Ready { screen, urgency: Urgency::Now, card: Some((*id, message)) }))
         }
+        Notice::Esim { order } => esim_screen(shop, &words, *order).await,
+        Notice::RentalEnds { order } => rental_ends_screen(shop, &words, *order).await,
         Notice::Credited { top_up } => {
             let Some(top_up) = shop.store.top_up(*top_up).await? else { return Ok(None) };
             let balance = ledger::balance(&shop.store, top_up.customer).await?.free;
@@ -83,6 +87,44 @@ async fn sms_screen(
         ),
     };
     Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Now)))
+}
+
+/// The picture by which a phone installs a data plan.
+async fn esim_screen(shop: &Shop, words: &Words, id: OrderId) -> Result<Option<Ready>, Fault> {
+    let Some(order) = shop.store.order(id).await? else { return Ok(None) };
+    let Some(esim) = order.state.esim() else { return Ok(None) };
+    let (plan, ..) = shop.store.names(order.purchase.service, order.purchase.country).await?;
+    let code = esim.activation_code.as_str();
+    let args = [("plan", plan.into()), ("activation", code.into())];
+    let label = words.line("button-copy-activation", &[]);
+    let mut screen =
+        Screen::new(words.spans("esim-here", &args)).row(vec![Button::copy(label, code)]);
+    match qr_code(code) {
+        Ok(picture) => screen = screen.with_picture(picture),
+        Err(error) => tracing::error!(%error, order = %id, "an activation code makes no picture"),
+    }
+    Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Now)))
+}
+
+async fn rental_ends_screen(
+    shop: &Shop,
+    words: &Words,
+    id: OrderId,
+) -> Result<Option<Ready>, Fault> {
+    let Some(order) = shop.store.order(id).await? else { return Ok(None) };
+    let State::Active(line) = &order.state else { return Ok(None) };
+    let (service, ..) = shop.store.names(order.purchase.service, order.purchase.country).await?;
+    let args = [
+        ("service", service.into()),
+        ("phone", line.phone.as_str().into()),
+        ("left", line.expires_at.since(shop.clock.now()).into()),
+    ];
+    let renew = shop.upstream.capabilities().renew;
+    let renew = renew.then(|| button(words, "button-renew", Tap::Renew(id)));
+    let screen = Screen::new(words.spans("rental-ends", &args))
+        .row(renew.into_iter().collect())
+        .row(vec![button(words, "button-rental", Tap::Order(id))]);
+    Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Soon)))
 }
 
 async fn alert_screen(shop: &Shop, words: &Words, alert: &Alert) -> Result<Screen, Fault> {

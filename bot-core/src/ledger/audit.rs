@@ -99,7 +99,8 @@ async fn accounts(
     Ok(())
 }
 
-/// Every order was held once for its price; it is closed once, to where its state says, or not at all while open.
+/// Every order was held once for its price; it is closed once, to where its state says, or not at all while open. A rental
+/// is paid when it begins, so one that was given back is closed to the sales and refunded from there.
 async fn orders(
     connection: &mut sqlx::SqliteConnection,
     audit: &mut Audit,
@@ -107,10 +108,15 @@ async fn orders(
     let rows = sqlx::query(
         "SELECT orders.id, orders.state, orders.price, hold.amount, close.amount, close.to_account,
                 CASE WHEN orders.state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling') THEN NULL
-                     WHEN orders.state IN ('code_received', 'finished') THEN 'sales'
+                     WHEN orders.state IN ('code_received', 'finished', 'active', 'ended', 'fulfilled') THEN 'sales'
+                     WHEN orders.state = 'cancelled' AND orders.kind = 'rental' THEN 'sales'
                      ELSE 'wallet:' || orders.customer_id END AS belongs,
-                hold.from_account = 'wallet:' || orders.customer_id
+                hold.from_account = 'wallet:' || orders.customer_id,
+                (refund.id IS NOT NULL) = (orders.state = 'cancelled' AND orders.kind = 'rental')
+                AND COALESCE(refund.amount = orders.price
+                             AND refund.to_account = 'wallet:' || orders.customer_id, TRUE)
          FROM orders
+         LEFT JOIN transfer AS refund ON refund.key = 'order:' || orders.id || ':refund'
          LEFT JOIN transfer AS hold ON hold.key = 'order:' || orders.id || ':hold'
          LEFT JOIN transfer AS close ON close.key = 'order:' || orders.id || ':close'",
     )
@@ -132,6 +138,9 @@ async fn orders(
         }
         if close.is_some_and(|close| close != price) {
             audit.differs(&subject, &format!("{price} closed"), &shown(close));
+        }
+        if !row.get::<bool, _>(8) {
+            audit.differs(&subject, &"the price refunded once if it was given back", &"otherwise");
         }
         if belongs.is_none() {
             held =

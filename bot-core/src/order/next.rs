@@ -1,7 +1,7 @@
 //! What each event makes of each state: one function per state, every event named in each.
 
-use super::{Effect, Event, Line, Refusal, State, Step};
-use crate::upstream::UpstreamSms;
+use super::{Effect, Event, Fulfilled, Line, Refusal, Sold, State, Step};
+use crate::{clock::Timestamp, upstream::UpstreamSms};
 
 fn go(to: State, effects: impl Into<Vec<Effect>>) -> Step {
     Step::Go { to, effects: effects.into() }
@@ -9,7 +9,7 @@ fn go(to: State, effects: impl Into<Vec<Effect>>) -> Step {
 
 pub(super) fn placing(event: Event) -> Option<Step> {
     match event {
-        Event::Accepted(line) => Some(go(State::Waiting(line), [])),
+        Event::Accepted(sold) => Some(handed_over(sold)),
         Event::Rejected(reason) => Some(go(State::Refused { reason }, [Effect::Release])),
         Event::Unclear(at) => Some(go(State::InDoubt { since: at }, [Effect::Settle])),
         Event::CancelAsked | Event::DoneAsked => Some(Step::Stay),
@@ -22,14 +22,33 @@ pub(super) fn placing(event: Event) -> Option<Step> {
         | Event::Banned
         | Event::CancelDeclined
         | Event::OperatorRefund
-        | Event::OperatorAdopt(_) => None,
+        | Event::OperatorAdopt(_)
+        | Event::Overpriced
+        | Event::Extended(_) => None,
     }
+}
+
+/// What the customer bought is there. What is all handed over is paid at once; an activation is paid by its first SMS.
+fn handed_over(sold: Sold) -> Step {
+    match sold {
+        Sold::Activation(line) => go(State::Waiting(line), []),
+        Sold::Rental(line) => go(State::Active(line), [Effect::Capture]),
+        Sold::Esim(esim) => go(State::Fulfilled(Fulfilled::Esim(esim)), [Effect::Capture]),
+        Sold::Renewal { until } => {
+            let effects = [Effect::Capture, Effect::Extend(until)];
+            go(State::Fulfilled(Fulfilled::Renewal { until }), effects)
+        }
+    }
+}
+
+fn is_of(sold: &Sold, line: &Line) -> bool {
+    sold.upstream() == Some(&line.upstream)
 }
 
 /// A refusal is not final here: it answers the repeated create, not the one whose answer was lost.
 pub(super) fn in_doubt(event: Event) -> Option<Step> {
     match event {
-        Event::Accepted(line) | Event::OperatorAdopt(line) => Some(go(State::Waiting(line), [])),
+        Event::Accepted(sold) | Event::OperatorAdopt(sold) => Some(handed_over(sold)),
         Event::NotPlaced => {
             Some(go(State::Refused { reason: Refusal::NotPlaced }, [Effect::Release]))
         }
@@ -45,16 +64,16 @@ pub(super) fn in_doubt(event: Event) -> Option<Step> {
         | Event::ProviderCancelled
         | Event::ProviderExpired
         | Event::Banned
-        | Event::CancelDeclined => None,
+        | Event::CancelDeclined
+        | Event::Overpriced
+        | Event::Extended(_) => None,
     }
 }
 
 pub(super) fn needs_operator(line: Option<&Line>, event: Event) -> Option<Step> {
     match (event, line) {
-        (Event::Accepted(line) | Event::OperatorAdopt(line), None) => {
-            Some(go(State::Waiting(line), []))
-        }
-        (Event::OperatorAdopt(again), Some(line)) if again.upstream == line.upstream => {
+        (Event::Accepted(sold) | Event::OperatorAdopt(sold), None) => Some(handed_over(sold)),
+        (Event::OperatorAdopt(again), Some(line)) if is_of(&again, line) => {
             Some(go(State::Waiting(line.clone()), []))
         }
         (Event::OperatorRefund, None) => {
@@ -70,7 +89,7 @@ pub(super) fn needs_operator(line: Option<&Line>, event: Event) -> Option<Step> 
         (Event::ProviderExpired, Some(line)) => {
             Some(go(State::Expired(line.clone()), [Effect::Release]))
         }
-        (Event::Accepted(again), Some(line)) if again.upstream == line.upstream => Some(Step::Stay),
+        (Event::Accepted(again), Some(line)) if is_of(&again, line) => Some(Step::Stay),
         (
             Event::Rejected(_)
             | Event::Unclear(_)
@@ -79,7 +98,9 @@ pub(super) fn needs_operator(line: Option<&Line>, event: Event) -> Option<Step> 
             | Event::DoneAsked
             | Event::CancelDeclined
             | Event::Banned
-            | Event::ProviderCompleted,
+            | Event::ProviderCompleted
+            | Event::Overpriced
+            | Event::Extended(_),
             None | Some(_),
         ) => Some(Step::Stay),
         (Event::Accepted(_) | Event::OperatorAdopt(_) | Event::NotPlaced, Some(_))
@@ -104,13 +125,17 @@ pub(super) fn refused(reason: Refusal, event: &Event) -> Option<Step> {
         | Event::ProviderExpired
         | Event::Banned
         | Event::CancelDeclined
-        | Event::OperatorAdopt(_) => None,
+        | Event::OperatorAdopt(_)
+        | Event::Overpriced
+        | Event::Extended(_) => None,
     }
 }
 
 pub(super) fn waiting(line: &Line, event: Event) -> Option<Step> {
     match event {
-        Event::CancelAsked => Some(go(State::Cancelling(line.clone()), [Effect::AskCancel])),
+        Event::CancelAsked | Event::Overpriced => {
+            Some(go(State::Cancelling(line.clone()), [Effect::AskCancel]))
+        }
         Event::CancelDeclined => Some(Step::Stay),
         event => watched(line, event),
     }
@@ -139,11 +164,14 @@ fn watched(line: &Line, event: Event) -> Option<Step> {
         Event::ProviderCompleted => {
             Some(go(State::NeedsOperator { line: Some(line.clone()) }, [Effect::TellOperator]))
         }
-        Event::Accepted(again) if again.upstream == line.upstream => Some(Step::Stay),
-        Event::DoneAsked | Event::Unclear(_) | Event::CancelAsked | Event::CancelDeclined => {
-            Some(Step::Stay)
-        }
-        Event::Accepted(_)
+        Event::Accepted(again) if is_of(&again, line) => Some(Step::Stay),
+        Event::DoneAsked
+        | Event::Unclear(_)
+        | Event::CancelAsked
+        | Event::CancelDeclined
+        | Event::Overpriced => Some(Step::Stay),
+        Event::Extended(_)
+        | Event::Accepted(_)
         | Event::Rejected(_)
         | Event::NotPlaced
         | Event::GaveUp
@@ -166,14 +194,79 @@ pub(super) fn code_received(line: &Line, event: Event) -> Option<Step> {
         Event::ProviderCancelled | Event::Banned => {
             Some(go(State::Finished(line.clone()), [Effect::TellOperator]))
         }
-        Event::Accepted(again) if again.upstream == line.upstream => Some(Step::Stay),
-        Event::CancelAsked | Event::CancelDeclined | Event::Unclear(_) => Some(Step::Stay),
+        Event::Accepted(again) if is_of(&again, line) => Some(Step::Stay),
+        Event::CancelAsked | Event::CancelDeclined | Event::Unclear(_) | Event::Overpriced => {
+            Some(Step::Stay)
+        }
         Event::Accepted(_)
         | Event::Rejected(_)
         | Event::NotPlaced
         | Event::GaveUp
         | Event::OperatorRefund
+        | Event::OperatorAdopt(_)
+        | Event::Extended(_) => None,
+    }
+}
+
+pub(super) fn active(line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::Sms(sms) => Some(go(State::Active(line.clone()), [Effect::Deliver(sms)])),
+        Event::Extended(until) if until > line.expires_at => Some(prolonged(line, until)),
+        Event::ProviderCompleted | Event::ProviderExpired => {
+            Some(go(State::Ended(line.clone()), []))
+        }
+        Event::ProviderCancelled | Event::OperatorRefund => {
+            Some(go(State::Cancelled(line.clone()), [Effect::Refund]))
+        }
+        // Paid for, used perhaps for days, and a ban promises no refund.
+        Event::Banned => Some(go(State::Ended(line.clone()), [Effect::TellOperator])),
+        Event::Accepted(again) if is_of(&again, line) => Some(Step::Stay),
+        Event::Extended(_)
+        | Event::CancelAsked
+        | Event::CancelDeclined
+        | Event::DoneAsked
+        | Event::Unclear(_)
+        | Event::Overpriced => Some(Step::Stay),
+        Event::Accepted(_)
+        | Event::Rejected(_)
+        | Event::NotPlaced
+        | Event::GaveUp
         | Event::OperatorAdopt(_) => None,
+    }
+}
+
+/// Another term may have been paid for just before the end.
+pub(super) fn ended(line: &Line, event: Event) -> Option<Step> {
+    match event {
+        Event::Extended(until) if until > line.expires_at => Some(prolonged(line, until)),
+        event => closed(&State::Ended(line.clone()), line, event),
+    }
+}
+
+fn prolonged(line: &Line, until: Timestamp) -> Step {
+    go(State::Active(Line { expires_at: until, ..line.clone() }), [])
+}
+
+/// All of it was handed over: what the provider still says changes nothing.
+pub(super) fn fulfilled(event: &Event) -> Option<Step> {
+    match event {
+        Event::Accepted(_)
+        | Event::Unclear(_)
+        | Event::ProviderCompleted
+        | Event::ProviderExpired
+        | Event::CancelAsked
+        | Event::CancelDeclined
+        | Event::DoneAsked
+        | Event::Overpriced => Some(Step::Stay),
+        Event::Rejected(_)
+        | Event::NotPlaced
+        | Event::GaveUp
+        | Event::Sms(_)
+        | Event::ProviderCancelled
+        | Event::Banned
+        | Event::OperatorRefund
+        | Event::OperatorAdopt(_)
+        | Event::Extended(_) => None,
     }
 }
 
@@ -181,7 +274,7 @@ pub(super) fn code_received(line: &Line, event: Event) -> Option<Step> {
 pub(super) fn closed(state: &State, line: &Line, event: Event) -> Option<Step> {
     match event {
         Event::Sms(sms) => Some(go(state.clone(), [Effect::Deliver(sms)])),
-        Event::Accepted(again) if again.upstream == line.upstream => Some(Step::Stay),
+        Event::Accepted(again) if is_of(&again, line) => Some(Step::Stay),
         Event::ProviderCompleted
         | Event::ProviderCancelled
         | Event::ProviderExpired
@@ -190,7 +283,9 @@ pub(super) fn closed(state: &State, line: &Line, event: Event) -> Option<Step> {
         | Event::CancelDeclined
         | Event::DoneAsked
         | Event::Unclear(_)
-        | Event::OperatorRefund => Some(Step::Stay),
+        | Event::OperatorRefund
+        | Event::Overpriced
+        | Event::Extended(_) => Some(Step::Stay),
         Event::Accepted(_)
         | Event::Rejected(_)
         | Event::NotPlaced

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::phone::Phone;
 
 fn line(id: &str) -> Line {
     Line {
@@ -13,6 +14,10 @@ fn line(id: &str) -> Line {
 
 fn sms(code: &str) -> UpstreamSms {
     UpstreamSms { code: Some(code.to_owned()), text: None, received_at: None }
+}
+
+fn esim() -> Esim {
+    Esim { upstream: "esim".into(), activation_code: "LPA:1$example$1".into() }
 }
 
 fn every_state() -> Vec<State> {
@@ -28,7 +33,11 @@ fn every_state() -> Vec<State> {
         State::Finished(own.clone()),
         State::Cancelled(own.clone()),
         State::Expired(own.clone()),
-        State::Banned(own),
+        State::Banned(own.clone()),
+        State::Active(own.clone()),
+        State::Ended(own),
+        State::Fulfilled(Fulfilled::Esim(esim())),
+        State::Fulfilled(Fulfilled::Renewal { until: Timestamp(9) }),
     ];
     states.extend(Refusal::ALL.map(|reason| State::Refused { reason }));
     states
@@ -36,8 +45,12 @@ fn every_state() -> Vec<State> {
 
 fn every_event() -> Vec<Event> {
     let mut events = vec![
-        Event::Accepted(line("own")),
-        Event::Accepted(line("other")),
+        Event::Accepted(Sold::Activation(line("own"))),
+        Event::Accepted(Sold::Activation(line("other"))),
+        Event::Accepted(Sold::Rental(line("own"))),
+        Event::Accepted(Sold::Rental(line("other"))),
+        Event::Accepted(Sold::Esim(esim())),
+        Event::Accepted(Sold::Renewal { until: Timestamp(9) }),
         Event::Unclear(Timestamp(5)),
         Event::NotPlaced,
         Event::GaveUp,
@@ -50,7 +63,11 @@ fn every_event() -> Vec<Event> {
         Event::CancelDeclined,
         Event::DoneAsked,
         Event::OperatorRefund,
-        Event::OperatorAdopt(line("own")),
+        Event::OperatorAdopt(Sold::Activation(line("own"))),
+        Event::OperatorAdopt(Sold::Rental(line("own"))),
+        Event::Overpriced,
+        Event::Extended(Timestamp(1)),
+        Event::Extended(Timestamp(7)),
     ];
     events.extend(Refusal::ALL.map(Event::Rejected));
     events
@@ -69,7 +86,14 @@ fn check(state: &State, event: &Event) {
     );
     assert!(state.holds_money() || !to.holds_money(), "closed money is never held again: {case}");
     if effects.contains(&Effect::Capture) {
-        assert!(matches!(event, Event::Sms(_)), "only an SMS is charged: {case}");
+        let is_handed_over = match event {
+            Event::Sms(_) => true,
+            Event::Accepted(sold) | Event::OperatorAdopt(sold) => {
+                !matches!(sold, Sold::Activation(_))
+            }
+            _ => false,
+        };
+        assert!(is_handed_over, "only what was handed over is charged: {case}");
     }
     if effects.contains(&Effect::Release) {
         assert!(
@@ -84,6 +108,10 @@ fn check(state: &State, event: &Event) {
             ),
             "a refund needs the provider's word or an operator's: {case}"
         );
+    }
+    if effects.contains(&Effect::Refund) {
+        assert!(!state.holds_money() && !to.is_open(), "{case}");
+        assert!(matches!(event, Event::ProviderCancelled | Event::OperatorRefund), "{case}");
     }
     let delivers = effects.iter().any(|effect| matches!(effect, Effect::Deliver(_)));
     assert_eq!(delivers, matches!(event, Event::Sms(_)), "every SMS is delivered: {case}");
@@ -118,7 +146,7 @@ fn the_usual_way() {
         Ok(Step::Go { to, .. }) => to,
         other => panic!("{other:?}"),
     };
-    let waiting = go(&State::Placing, Event::Accepted(line("own")));
+    let waiting = go(&State::Placing, Event::Accepted(Sold::Activation(line("own"))));
     let received = go(&waiting, Event::Sms(sms("123456")));
     assert_eq!(go(&received, Event::DoneAsked), State::Finished(line("own")));
     let cancelling = go(&waiting, Event::CancelAsked);
@@ -133,8 +161,17 @@ fn the_usual_way() {
 #[test]
 fn a_second_provider_order_for_one_purchase_is_illegal() {
     for state in every_state().into_iter().filter(|state| state.line().is_some()) {
-        assert!(state.next(Event::Accepted(line("other"))).is_err(), "{}", state.word());
-        assert_eq!(state.next(Event::Accepted(line("own"))), Ok(Step::Stay), "{}", state.word());
+        assert!(
+            state.next(Event::Accepted(Sold::Activation(line("other")))).is_err(),
+            "{}",
+            state.word()
+        );
+        assert_eq!(
+            state.next(Event::Accepted(Sold::Activation(line("own")))),
+            Ok(Step::Stay),
+            "{}",
+            state.word()
+        );
     }
 }
 
@@ -144,23 +181,30 @@ proptest! {
     fn any_history_closes_the_hold_at_most_once(picks in prop::collection::vec(any::<prop::sample::Index>(), 1..60)) {
         let events = every_event();
         let mut state = State::Placing;
-        let (mut captures, mut releases, mut delivered) = (0, 0, 0);
+        let (mut captures, mut releases, mut refunds, mut handed_over) = (0, 0, 0, 0);
         for pick in picks {
             let event = events[pick.index(events.len())].clone();
             check(&state, &event);
+            handed_over += i32::from(matches!(event, Event::Accepted(_) | Event::OperatorAdopt(_)));
             if let Ok(Step::Go { to, effects }) = state.next(event) {
                 for effect in effects {
                     match effect {
                         Effect::Capture => captures += 1,
                         Effect::Release => releases += 1,
-                        Effect::Deliver(_) => delivered += 1,
-                        Effect::Settle | Effect::AskCancel | Effect::AskFinish | Effect::TellOperator => {}
+                        Effect::Refund => refunds += 1,
+                        Effect::Deliver(_) => handed_over += 1,
+                        Effect::Settle
+                        | Effect::AskCancel
+                        | Effect::AskFinish
+                        | Effect::TellOperator
+                        | Effect::Extend(_) => {}
                     }
                 }
                 state = to;
             }
         }
         prop_assert_eq!(captures + releases, i32::from(!state.holds_money()));
-        prop_assert!(captures == 0 || delivered > 0);
+        prop_assert!(captures == 0 || handed_over > 0);
+        prop_assert!(refunds <= captures);
     }
 }

@@ -56,6 +56,7 @@ fn catalog(services: &[&str]) -> Catalog {
         flag: (*flag).to_owned(),
     });
     let listing = Listing {
+        goes_on: false,
         services: services.iter().enumerate().map(named).collect(),
         countries: countries.collect(),
         offers: vec![],

@@ -17,6 +17,10 @@ pub enum Notice {
     Sms { order: OrderId, sms: SmsId },
     /// An order changed; its card is edited, or sent when there is none.
     Card { order: OrderId },
+    /// An eSIM is there, with the picture that installs it.
+    Esim { order: OrderId },
+    /// A rental ends soon.
+    RentalEnds { order: OrderId },
     /// A customer was credited.
     Credited { top_up: TopUpId },
     /// The operators must know.
@@ -46,6 +50,8 @@ impl Notice {
         match self {
             Self::Sms { sms, .. } => format!("sms:{sms}"),
             Self::Card { order } => format!("card:{order}"),
+            Self::Esim { order } => format!("esim:{order}"),
+            Self::RentalEnds { order } => format!("rental-ends:{order}"),
             Self::Credited { top_up } => format!("credited:{top_up}"),
             Self::Alert(alert) => format!("alert:{alert:?}"),
         }
@@ -54,8 +60,8 @@ impl Notice {
     /// 0 a code, 1 a receipt, 2 the rest.
     fn rank(&self) -> i64 {
         match self {
-            Self::Sms { .. } => 0,
-            Self::Card { .. } | Self::Credited { .. } => 1,
+            Self::Sms { .. } | Self::Esim { .. } => 0,
+            Self::Card { .. } | Self::RentalEnds { .. } | Self::Credited { .. } => 1,
             Self::Alert(_) => 2,
         }
     }

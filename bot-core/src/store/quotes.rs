@@ -1,12 +1,17 @@
 //! Locked prices.
 
-use sqlx::Row;
+use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Store, StoreError, WriteTx};
+use super::{
+    Store, StoreError, WriteTx,
+    items::{Columns, item},
+};
 use crate::{
     clock::Timestamp,
     ids::{CountryId, CustomerId, ProductRef, QuoteId, ServiceId},
-    money::Money,
+    money::{Money, OutOfRange},
+    order::Item,
+    phone::AreaCode,
 };
 
 /// A price locked for one customer.
@@ -24,11 +29,22 @@ pub struct QuotedOffer {
     pub provider: String,
     pub service: ServiceId,
     pub country: CountryId,
+    pub item: Item,
     pub product: ProductRef,
-    /// What the provider asked when the price was locked.
+    pub area_code: Option<AreaCode>,
+    /// How many.
+    pub quantity: u16,
+    /// What the provider asked for each when the price was locked.
     pub cost: Money,
-    /// What the customer pays.
+    /// What the customer pays for each.
     pub price: Money,
+}
+
+impl QuotedOffer {
+    /// What the customer pays in all.
+    pub fn total(&self) -> Result<Money, OutOfRange> {
+        self.price.checked_mul(self.quantity)
+    }
 }
 
 impl Store {
@@ -38,28 +54,34 @@ impl Store {
         id: QuoteId,
         customer: CustomerId,
     ) -> Result<Option<Quote>, StoreError> {
-        let row = sqlx::query(
-            "SELECT provider, service_id, country_id, product, cost, price, expires_at FROM quote
-             WHERE id = $1 AND customer_id = $2",
-        )
-        .bind(id)
-        .bind(customer)
-        .fetch_optional(self.readers())
-        .await?;
-        Ok(row.map(|row| Quote {
-            id,
-            offer: QuotedOffer {
-                customer,
-                provider: row.get(0),
-                service: row.get(1),
-                country: row.get(2),
-                product: row.get(3),
-                cost: row.get(4),
-                price: row.get(5),
-            },
-            expires_at: row.get(6),
-        }))
+        let row = sqlx::query("SELECT * FROM quote WHERE id = $1 AND customer_id = $2")
+            .bind(id)
+            .bind(customer)
+            .fetch_optional(self.readers())
+            .await?;
+        row.map(|row| {
+            let offer = offered(&row, customer)?;
+            Ok(Quote { id, offer, expires_at: row.try_get("expires_at")? })
+        })
+        .transpose()
     }
+}
+
+fn offered(row: &SqliteRow, customer: CustomerId) -> Result<QuotedOffer, StoreError> {
+    let quantity: i64 = row.try_get("quantity")?;
+    Ok(QuotedOffer {
+        customer,
+        provider: row.try_get("provider")?,
+        service: row.try_get("service_id")?,
+        country: row.try_get("country_id")?,
+        item: item(row)?,
+        product: row.try_get("product")?,
+        area_code: row.try_get("area_code")?,
+        quantity: u16::try_from(quantity)
+            .map_err(|_| StoreError::Corrupt(format!("quote.quantity {quantity}")))?,
+        cost: row.try_get("cost")?,
+        price: row.try_get("price")?,
+    })
 }
 
 impl WriteTx {
@@ -69,10 +91,11 @@ impl WriteTx {
         at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<QuoteId, StoreError> {
+        let item = Columns::from(offer.item);
         let id = sqlx::query_scalar(
             "INSERT INTO quote (customer_id, provider, service_id, country_id, product, cost, price, created_at,
-                                expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+                                expires_at, kind, days, renews, renews_after, area_code, quantity)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id",
         )
         .bind(offer.customer)
         .bind(&offer.provider)
@@ -83,6 +106,12 @@ impl WriteTx {
         .bind(offer.price)
         .bind(at)
         .bind(expires_at)
+        .bind(item.kind)
+        .bind(item.days)
+        .bind(item.renews)
+        .bind(item.renews_after)
+        .bind(&offer.area_code)
+        .bind(i64::from(offer.quantity))
         .fetch_one(self.connection())
         .await?;
         Ok(id)

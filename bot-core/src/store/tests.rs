@@ -79,9 +79,12 @@ async fn a_copy_can_be_looked_at_and_not_changed() {
 async fn a_database_of_another_version_is_not_looked_at() {
     let (store, folder) = store().await;
     let newer = async |tx: &mut WriteTx| {
-        sqlx::query("UPDATE _sqlx_migrations SET version = version + 1")
-            .execute(tx.connection())
-            .await?;
+        sqlx::query(
+            "UPDATE _sqlx_migrations SET version = version + 1
+             WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)",
+        )
+        .execute(tx.connection())
+        .await?;
         Ok::<_, StoreError>(())
     };
     store.write(move |tx| Box::pin(async move { newer(tx).await })).await.unwrap();
@@ -92,4 +95,25 @@ async fn a_database_of_another_version_is_not_looked_at() {
 async fn readers_cannot_write() {
     let (store, _folder) = store().await;
     assert!(sqlx::query("DELETE FROM alert").execute(store.readers()).await.is_err());
+}
+
+/// Codes and phone numbers are in them.
+#[cfg(unix)]
+#[tokio::test]
+async fn the_books_and_their_copies_are_for_their_owners_eyes_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (store, folder) = store().await;
+    raise(&store, "something to write down".into(), false).await.unwrap();
+    store.backup(&folder.path().join("copy.db")).await.unwrap();
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+        names.push(name);
+    }
+    names.sort_unstable();
+    assert_eq!(names, ["copy.db", "shop.db", "shop.db-shm", "shop.db-wal"]);
 }

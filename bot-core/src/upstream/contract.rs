@@ -8,7 +8,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sandbox::faults::Fault;
 
-use super::{PlaceRequest, Placing, Rejection, Upstream, UpstreamError, UpstreamOrder};
+use super::{
+    Cost, FindAgain, Kind, PlaceRequest, Placing, Rejection, Upstream, UpstreamError,
+    UpstreamOrder, UpstreamStatus,
+};
 use crate::{
     clock::Timestamp,
     ids::{IdempotencyKey, ProductRef, UpstreamOrderId},
@@ -39,6 +42,22 @@ pub struct Wanted {
     pub product: ProductRef,
 }
 
+impl Wanted {
+    /// One of it.
+    pub fn request<'a>(&'a self, key: &'a IdempotencyKey, max_cost: Money) -> PlaceRequest<'a> {
+        PlaceRequest {
+            key,
+            service: &self.service,
+            country: &self.country,
+            kind: Kind::Activation,
+            product: &self.product,
+            area_code: None,
+            quantity: 1,
+            max_cost,
+        }
+    }
+}
+
 /// A call, by what the shop wants of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -56,8 +75,9 @@ pub enum Call {
 /// What can be done to a provider behind the client's back. Every client call and every knob sees the same clock.
 #[async_trait]
 pub trait Knobs: Send + Sync {
-    /// An offer in stock whose service can send another SMS.
+    /// An activation in stock whose service can send another SMS.
     fn wanted(&self) -> Wanted;
+    /// Zero, or as many as this; where the provider tells no stock, any other number only means that there is some.
     fn set_stock(&self, stock: u32);
     /// Multiplies the wanted offer's price.
     fn raise_price(&self, factor: i64);
@@ -74,6 +94,22 @@ pub trait Knobs: Send + Sync {
     fn advance(&self, duration: Duration);
     /// Nobody listens any more.
     async fn close(&self);
+    /// What the reseller has left, where the provider has no call that tells it.
+    fn purse(&self) -> Option<Cost> {
+        None
+    }
+    /// Whether the provider has a list of its orders. One without is [`FindAgain::Balance`], or knows keys.
+    fn has_records(&self) -> bool {
+        true
+    }
+    /// How an order looks whose time was over before an SMS came.
+    fn ended_unused(&self) -> UpstreamStatus {
+        UpstreamStatus::Expired
+    }
+    /// How an order with an SMS looks when it was finished; as before where the provider cannot be told.
+    fn finished(&self) -> UpstreamStatus {
+        UpstreamStatus::Completed
+    }
 }
 
 impl Subject {
@@ -82,6 +118,28 @@ impl Subject {
         let Wanted { service, country, product } = self.knobs.wanted();
         let offers = self.upstream.offers(&service, &country).await.unwrap();
         offers.into_iter().find(|offer| offer.product == product).unwrap().cost.money
+    }
+
+    /// What the reseller has left.
+    async fn balance(&self) -> Cost {
+        match self.knobs.purse() {
+            None => self.upstream.balance().await.unwrap(),
+            Some(purse) => {
+                assert!(self.upstream.balance().await.is_err());
+                purse
+            }
+        }
+    }
+
+    /// The ids in the provider's records. `None` where it has no list: an empty one would say that nothing was bought.
+    async fn recent(&self, since: Timestamp) -> Option<Vec<UpstreamOrderId>> {
+        let recent = self.upstream.recent_orders(since).await;
+        if self.knobs.has_records() {
+            Some(recent.unwrap().into_iter().map(|order| order.id).collect())
+        } else {
+            assert!(recent.is_err());
+            None
+        }
     }
 
     async fn place(&self, key: &str, max_cost: Money) -> Placing {
@@ -95,13 +153,8 @@ impl Subject {
     async fn ask(&self, key: &str, max_cost: Money, again: bool) -> Placing {
         let Wanted { service, country, product } = self.knobs.wanted();
         let key = IdempotencyKey::from(key);
-        let request = PlaceRequest {
-            key: &key,
-            service: &service,
-            country: &country,
-            product: &product,
-            max_cost,
-        };
+        let request = Wanted { service, country, product };
+        let request = request.request(&key, max_cost);
         if again {
             self.upstream.place_again(&request).await
         } else {
@@ -111,14 +164,30 @@ impl Subject {
 
     /// Buys one number.
     async fn buy(&self, key: &str) -> UpstreamOrder {
-        match self.place(key, self.cost().await).await {
-            Placing::Accepted(order) => order,
-            other => panic!("{other:?}"),
-        }
+        one(self.place(key, self.cost().await).await)
+    }
+
+    /// Whether a record may be what buying the wanted offer made.
+    fn may_be_wanted(&self, record: &UpstreamOrder) -> bool {
+        let key = IdempotencyKey::from("any");
+        self.upstream.may_be(record, &self.knobs.wanted().request(&key, Money::ZERO))
+    }
+
+    fn finds_again_by(&self, way: FindAgain) -> bool {
+        self.upstream.capabilities().find_again == way
     }
 
     async fn order(&self, id: &UpstreamOrderId) -> UpstreamOrder {
         self.upstream.order(id).await.unwrap()
+    }
+}
+
+/// What was sold, when it is one.
+#[track_caller]
+pub fn one(placing: Placing) -> UpstreamOrder {
+    match placing {
+        Placing::Accepted(mut orders) if orders.len() == 1 => orders.remove(0),
+        other => panic!("{other:?}"),
     }
 }
 

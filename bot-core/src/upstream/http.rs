@@ -2,16 +2,17 @@
 //!
 //! It follows no redirects (a moved API is an answer to look at, and the key must not travel with it), repeats
 //! nothing, uses no proxy of the environment (a request that spends money goes where the configuration says and
-//! nowhere else), and tells a request that was never sent from one whose answer was lost. It knows nothing of keys,
-//! of JSON, or of what a status means.
+//! nowhere else), and tells a request that was never sent from one whose answer was lost. [`base`] and [`bearer`] read the
+//! two settings that every provider's requests begin with. It knows nothing of JSON, or of what a status means.
 
 use std::{fmt, time::Duration};
 
 use reqwest::{
-    Client, Request, Response, StatusCode,
-    header::{HeaderMap, RETRY_AFTER},
+    Client, Request, Response, StatusCode, Url,
+    header::{HeaderMap, HeaderValue, RETRY_AFTER},
     redirect, retry,
 };
+use secrecy::{ExposeSecret, SecretString};
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
 use super::UpstreamError;
@@ -83,6 +84,25 @@ impl Lost {
             Self::NoAnswer(reason) => UpstreamError::NoAnswer { route, reason },
         }
     }
+}
+
+/// Where an API lives. None unless it looks like `https://host/path`, without user, query and fragment.
+pub fn base(text: &str) -> Option<Url> {
+    let url = Url::parse(text.trim()).ok()?;
+    let is_plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    (matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain).then_some(url)
+}
+
+/// The whole `Authorization` header for a key, marked as sensitive. None when the key is empty or has characters that a
+/// header cannot carry.
+pub fn bearer(api_key: &SecretString) -> Option<HeaderValue> {
+    let api_key = api_key.expose_secret();
+    let mut value = HeaderValue::from_str(&format!("Bearer {api_key}")).ok()?;
+    value.set_sensitive(true);
+    (!api_key.trim().is_empty()).then_some(value)
 }
 
 /// The machine cannot build a TLS client.

@@ -1,8 +1,8 @@
 //! SmsBuyz. Source: "SmsBuyz API Documentation".
 //!
 //! [`endpoints`] has a typed method for what the shop needs of the document, [`wire`] the shapes, [`buy`] the judgement on
-//! a purchase, [`countries`] the names that the provider does not tell, and [`adapter`] puts together what the shop asks
-//! of a provider. Nothing is kept between calls. It knows nothing of budgets: who calls decides how often.
+//! a purchase, and [`adapter`] puts together what the shop asks of a provider. Nothing is kept between calls. It knows
+//! nothing of budgets: who calls decides how often.
 //!
 //! Every call is a GET, also those that buy. A purchase carries no key of ours, so it is sent once, on a connection of its
 //! own, and a lost answer is settled by the provider's list of orders.
@@ -10,17 +10,16 @@
 use std::time::Duration;
 
 use reqwest::{Url, header::HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::{
     Capabilities,
-    http::{Http, NoClient},
+    http::{Http, NoClient, base, bearer},
 };
 use crate::clock::Clock;
 
 mod adapter;
 mod buy;
-mod countries;
 mod endpoints;
 pub mod wire;
 
@@ -81,22 +80,6 @@ impl SmsBuyz {
             http: Http::new(timeout, clock)?,
         })
     }
-}
-
-fn base(text: &str) -> Option<Url> {
-    let url = Url::parse(text.trim()).ok()?;
-    let is_plain = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    (matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain).then_some(url)
-}
-
-fn bearer(api_key: &SecretString) -> Option<HeaderValue> {
-    let api_key = api_key.expose_secret();
-    let mut value = HeaderValue::from_str(&format!("Bearer {api_key}")).ok()?;
-    value.set_sensitive(true);
-    (!api_key.trim().is_empty()).then_some(value)
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod adapter;
 mod client;
 mod create;
 mod endpoints;
+mod push;
 pub mod wire;
 
 pub use endpoints::ProductFilter;
@@ -95,7 +96,7 @@ impl SmsCode {
         Ok(Self {
             version,
             capabilities: adapter::capabilities(version),
-            client: Client::new(&base_url, api_key, timeout, clock.clone())?,
+            client: Client::new(&base_url, &api_key, timeout, clock.clone())?,
             clock,
             rate: Mutex::new(None),
         })

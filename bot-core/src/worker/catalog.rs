@@ -10,6 +10,9 @@ use crate::{
 /// The longest that the catalogue goes without a look while nobody browses.
 const AT_LEAST_EVERY: Duration = Duration::from_mins(5);
 
+/// Requests that a listing is reckoned at, with room for everything else.
+const LISTING_COSTS: u16 = 120;
+
 /// Pauses after a failed look.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -19,11 +22,14 @@ pub async fn run(shop: &Arc<Shop>) {
     let mut failures = 0;
     loop {
         let pause = match refresh(shop).await {
-            Ok(()) => {
+            Ok(goes_on) => {
                 failures = 0;
-                tokio::select! {
-                    () = shop.catalog.wanted() => {}
-                    () = shop.clock.sleep(AT_LEAST_EVERY) => {}
+                shop.clock.sleep(least_between(shop)).await;
+                if !goes_on {
+                    tokio::select! {
+                        () = shop.catalog.wanted() => {}
+                        () = shop.clock.sleep(AT_LEAST_EVERY) => {}
+                    }
                 }
                 continue;
             }
@@ -43,12 +49,18 @@ pub async fn run(shop: &Arc<Shop>) {
     }
 }
 
+/// A listing may cost dozens of requests: where the key has few, the catalogue takes no more than a part of them.
+fn least_between(shop: &Shop) -> Duration {
+    Duration::from_mins(LISTING_COSTS.into()) / shop.upstream.capabilities().per_minute.max(1)
+}
+
 enum Failed {
     Upstream(UpstreamError),
     Fault(Fault),
 }
 
-async fn refresh(shop: &Arc<Shop>) -> Result<(), Failed> {
+/// Answers whether there is more to read.
+async fn refresh(shop: &Arc<Shop>) -> Result<bool, Failed> {
     let listing = shop.upstream.listing().await.map_err(Failed::Upstream)?;
     shop.upstream_answered().await;
     let fault = |error: crate::store::StoreError| Failed::Fault(error.into());
@@ -64,6 +76,7 @@ async fn refresh(shop: &Arc<Shop>) -> Result<(), Failed> {
         .await
         .map_err(fault)?;
     shop.catalog.set_popularity(shop.store.popularity().await.map_err(fault)?);
+    let goes_on = listing.goes_on;
     shop.catalog.replace(listing, &numbers, shop.clock.now());
-    Ok(())
+    Ok(goes_on)
 }

@@ -5,6 +5,7 @@
 //! that was not stored, because the commit failed or the process was killed, leaves `Placing`, which is then in doubt:
 //! [`Shop::asked`] tells here, and `worker/sweep` takes every `Placing` for one at start.
 
+mod batch;
 mod settle;
 
 use std::{
@@ -17,19 +18,20 @@ use std::{
 use futures::FutureExt;
 use tokio::{sync::Semaphore, task::JoinSet};
 
+use self::batch::Batch;
 use super::backoff;
 use crate::{
     clock::Timestamp,
     ids::OrderId,
-    order::{Event, Line, Refusal, State, observed},
-    shop::{Fault, Shop},
+    order::{Event, Item, Line, Refusal, State, observed},
+    shop::{Fault, Happened, Shop},
     store::{
         jobs::{Job, JobKind},
         orders::Order,
         outbox::Alert,
     },
     transition::Source,
-    upstream::{CancelAnswer, PlaceRequest, Placing, Rejection, UpstreamError, UpstreamOrder},
+    upstream::{CancelAnswer, Placing, Rejection, UpstreamError},
 };
 
 /// Calls under way at once.
@@ -151,74 +153,66 @@ async fn do_job(shop: &Arc<Shop>, job: Job) -> Result<(), Fault> {
     }
 }
 
+/// Asks the provider once for everything that was bought together; the answer is each order's.
 async fn place(shop: &Arc<Shop>, job: Job, order: &Order) -> Result<(), Fault> {
-    let Some((service, country)) = keys(shop, order).await? else {
-        let gone = Event::Rejected(Refusal::OfferGone);
-        return shop.conclude(job, vec![gone], Source::Place).await;
-    };
-    let event = if shop.asked.insert(order.id) {
-        match shop.upstream.place(&request(order, &service, &country)).await {
-            Placing::Accepted(sold) => {
+    let batch = Batch::of(shop, order).await?;
+    let happened = if shop.asked.insert(order.id) {
+        match ask(shop, order, &batch).await? {
+            None => batch.all(&Event::Rejected(Refusal::OfferGone)),
+            Some(Placing::Accepted(sold)) => {
                 shop.funds_suffice().await;
-                line(shop, order, sold)
-                    .map_or_else(|| Event::Unclear(shop.clock.now()), Event::Accepted)
+                let unclear = || batch.all(&Event::Unclear(shop.clock.now()));
+                batch.sold(shop, sold).unwrap_or_else(unclear)
             }
-            Placing::Rejected(Rejection::NotNow { retry_after, reason }) => {
+            Some(Placing::Rejected(Rejection::NotNow { retry_after, reason })) => {
                 let retry_at = shop.clock.now() + retry_after.max(FIRST_PAUSE);
                 if retry_at < order.created_at + PATIENCE {
                     tracing::info!(order = %order.id, reason, "the provider asks to wait");
                     shop.asked.remove(&order.id);
                     return postpone(shop, job, retry_at).await;
                 }
-                Event::Rejected(Refusal::Busy)
+                batch.all(&Event::Rejected(Refusal::Busy))
             }
-            Placing::Rejected(rejection) => {
+            Some(Placing::Rejected(rejection)) => {
                 tracing::info!(order = %order.id, ?rejection, "the provider sold nothing");
-                rejected(shop, rejection).await
+                batch.all(&rejected(shop, rejection).await)
             }
-            Placing::Unknown(unclear) => {
+            Some(Placing::Unknown(unclear)) => {
                 tracing::warn!(order = %order.id, reason = unclear.reason, "the answer to a create was lost");
-                Event::Unclear(shop.clock.now())
+                batch.all(&Event::Unclear(shop.clock.now()))
             }
         }
     } else {
         tracing::warn!(order = %order.id, "the answer to a create was not stored");
-        Event::Unclear(shop.clock.now())
+        batch.all(&Event::Unclear(shop.clock.now()))
     };
-    shop.conclude(job, vec![event], Source::Place).await?;
+    shop.conclude(job, happened, Source::Place).await?;
     shop.asked.remove(&order.id);
     Ok(())
+}
+
+/// `None` when what is to be bought is no longer known, so that nothing was asked.
+async fn ask(shop: &Shop, order: &Order, batch: &Batch) -> Result<Option<Placing>, Fault> {
+    match order.purchase.item {
+        Item::Renewal { of, .. } => {
+            let rental = shop.store.order(of).await?;
+            let line = rental.as_ref().and_then(|rental| rental.state.line());
+            match line {
+                Some(line) => Ok(Some(shop.upstream.renew(&line.upstream).await)),
+                None => Ok(None),
+            }
+        }
+        Item::New(kind) => {
+            let Some((service, country)) = keys(shop, order).await? else { return Ok(None) };
+            let request = batch.request(order, kind, (&service, &country));
+            Ok(Some(shop.upstream.place(&request).await))
+        }
+    }
 }
 
 /// What the provider names the service and the country of an order.
 async fn keys(shop: &Shop, order: &Order) -> Result<Option<(String, String)>, Fault> {
     Ok(shop.store.keys(order.purchase.service, order.purchase.country).await?)
-}
-
-fn request<'a>(order: &'a Order, service: &'a str, country: &'a str) -> PlaceRequest<'a> {
-    let purchase = &order.purchase;
-    PlaceRequest {
-        key: &purchase.key,
-        service,
-        country,
-        product: &purchase.product,
-        max_cost: purchase.max_cost,
-    }
-}
-
-/// An order without a number is no answer that the document promises: it may have been sold, so it is in doubt.
-fn line(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Option<Line> {
-    let now = shop.clock.now();
-    let Some(phone) = sold.phone else {
-        tracing::warn!(order = %order.id, "the provider sold a number without telling it");
-        return None;
-    };
-    Some(Line {
-        upstream: sold.id,
-        phone,
-        accepted_at: sold.created_at.unwrap_or(now),
-        expires_at: sold.expires_at.unwrap_or(now + shop.upstream.capabilities().lifetime),
-    })
 }
 
 async fn rejected(shop: &Shop, rejection: Rejection) -> Event {
@@ -246,18 +240,20 @@ async fn cancel(shop: &Arc<Shop>, job: Job, line: &Line) -> Result<(), Fault> {
     let pause = backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE);
     match shop.upstream.cancel(&line.upstream).await {
         Ok(CancelAnswer::Cancelled) => {
-            shop.conclude(job, vec![Event::ProviderCancelled], Source::Cancel).await
+            let cancelled = Happened::new(job.order, Event::ProviderCancelled);
+            shop.conclude(job, vec![cancelled], Source::Cancel).await
         }
         Ok(CancelAnswer::TooEarly { retry_after }) => {
             postpone(shop, job, shop.clock.now() + retry_after.max(FIRST_PAUSE)).await
         }
-        Ok(CancelAnswer::NotOpen) => match shop.upstream.order(&line.upstream).await {
+        Ok(CancelAnswer::NotOpen) => match shop.look_at(&line.upstream).await {
             Ok(seen) => {
                 let mut events = observed(&seen);
                 if events.is_empty() {
                     events.push(Event::CancelDeclined);
                 }
-                shop.conclude(job, events, Source::Cancel).await
+                let happened = Happened { order: job.order, events, cost: seen.cost };
+                shop.conclude(job, vec![happened], Source::Cancel).await
             }
             Err(error) => try_later(shop, job, &error, pause).await,
         },

@@ -8,22 +8,30 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use crate::{
     clock::Timestamp,
     ids::{OrderId, UpstreamOrderId},
-    order::{State, observed},
-    shop::{Fault, Shop},
+    order::{Event, State, observed},
+    shop::{Fault, Happened, Shop},
     store::{orders::Order, outbox::Alert},
     transition::Source,
-    upstream::{PollBy, UpstreamError, UpstreamOrder},
+    upstream::{PollBy, UpstreamError, UpstreamOrder, UpstreamStatus},
 };
 
-/// Between two looks at the list, and the least between two questions about one order.
-const LIST_EVERY: Duration = Duration::from_secs(1);
-const ORDER_EVERY: Duration = Duration::from_secs(3);
+/// Between two looks where the provider's own pace is faster.
+const LEAST: Duration = Duration::from_secs(1);
 
-/// Single questions in one tick.
-const SINGLES: usize = 5;
+/// Between two questions about an order whose code is here, and about a rental that nobody looks at.
+const ANOTHER_EVERY: Duration = Duration::from_secs(5);
+const RENTAL_EVERY: Duration = Duration::from_mins(2);
+
+/// Of a provider's requests a minute, so many in a hundred are the poller's; the rest is for people. Of those, so many at
+/// once.
+const SHARE_PERCENT: u64 = 70;
+const BURST: u64 = 5;
 
 /// How long the loop rests without open orders; a purchase wakes it.
 const REST: Duration = Duration::from_mins(1);
+
+/// By how much a rental must end later to be seen as prolonged: its times are told in whole seconds.
+const RENEWED: Duration = Duration::from_hours(1);
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -34,6 +42,34 @@ struct Memory {
     seen: HashMap<UpstreamOrderId, UpstreamOrder>,
     asked_at: HashMap<OrderId, Timestamp>,
     failures: u32,
+    tokens: Tokens,
+}
+
+/// The requests that the poller may make now.
+#[derive(Default)]
+struct Tokens {
+    thousandths: u64,
+    counted_at: Option<Timestamp>,
+}
+
+impl Tokens {
+    /// Counts what has come since the last time.
+    fn refill(&mut self, per_minute: u32, now: Timestamp) {
+        let passed = self.counted_at.map_or(LEAST, |at| now.since(at));
+        let passed = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
+        // Per minute and percent, in thousandths a millisecond.
+        let more = passed.saturating_mul(u64::from(per_minute) * SHARE_PERCENT) / (60 * 100);
+        let most = BURST.max(u64::from(per_minute) / 60) * 1_000;
+        self.thousandths = self.thousandths.saturating_add(more).min(most);
+        self.counted_at = Some(now);
+    }
+
+    /// Whether there was one.
+    fn take(&mut self) -> bool {
+        let left = self.thousandths.checked_sub(1_000);
+        self.thousandths = left.unwrap_or(self.thousandths);
+        left.is_some()
+    }
 }
 
 /// Polls for ever.
@@ -67,12 +103,18 @@ async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> 
     if watched.is_empty() {
         return Ok(REST);
     }
+    let capabilities = shop.upstream.capabilities();
+    let pause = match capabilities.poll {
+        PollBy::ActiveList | PollBy::StatusList => capabilities.pace.max(LEAST),
+        PollBy::Single => LEAST,
+    };
+    memory.tokens.refill(capabilities.per_minute, shop.clock.now());
     let outcome = look(shop, memory, &watched).await;
     match outcome {
         Ok(()) => {
             memory.failures = 0;
             shop.upstream_answered().await;
-            Ok(LIST_EVERY)
+            Ok(pause)
         }
         Err(error) => {
             memory.failures = memory.failures.saturating_add(1);
@@ -85,10 +127,9 @@ async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> 
 
 /// What the provider asks for, to the second; a growing pause where it asks for nothing.
 fn pause_after(error: &UpstreamError, failures: u32) -> Duration {
-    error.retry_after().map_or_else(
-        || super::backoff(failures, LIST_EVERY, LONGEST_PAUSE),
-        |asked| asked.max(LIST_EVERY),
-    )
+    error
+        .retry_after()
+        .map_or_else(|| super::backoff(failures, LEAST, LONGEST_PAUSE), |asked| asked.max(LEAST))
 }
 
 /// Fails when the provider itself cannot be asked; what is wrong with one order holds up no other.
@@ -97,42 +138,74 @@ async fn look(
     memory: &mut Memory,
     watched: &[Order],
 ) -> Result<(), UpstreamError> {
-    let listed: HashMap<UpstreamOrderId, UpstreamOrder> = match shop.upstream.capabilities().poll {
-        PollBy::ActiveList => {
-            let active = match shop.upstream.active_orders().await {
-                Ok(active) => active,
-                // One odd order spoils the list; the others are asked for alone meanwhile.
-                Err(error @ UpstreamError::Malformed { .. }) => {
-                    tracing::warn!(%error, "the list of open orders cannot be read");
-                    shop.upstream_failed(&error).await;
-                    Vec::new()
-                }
-                Err(error) => return Err(error),
-            };
-            active.into_iter().map(|order| (order.id.clone(), order)).collect()
-        }
+    let poll = shop.upstream.capabilities().poll;
+    let listed = match poll {
+        PollBy::ActiveList | PollBy::StatusList => list(shop, memory).await?,
         PollBy::Single => HashMap::new(),
     };
     let mut alone: Vec<(&Order, &UpstreamOrderId)> = Vec::new();
     for order in watched {
         let Some(line) = order.state.line() else { continue };
-        match listed.get(&line.upstream) {
-            Some(seen) => memory.note(shop, order, seen).await,
-            None => alone.push((order, &line.upstream)),
+        let seen = listed.get(&line.upstream);
+        if let Some(seen) = seen {
+            memory.note(shop, order, seen).await;
         }
-        // The list tells no price: it is asked for once, alone.
-        if order.cost.is_none() && listed.contains_key(&line.upstream) {
+        let is_shown = seen.is_some_and(|seen| match poll {
+            // It tells no price: that is asked for once, alone.
+            PollBy::ActiveList => order.cost.is_some(),
+            // It tells no SMS: whether there may be one.
+            PollBy::StatusList => {
+                seen.status == UpstreamStatus::Active && matches!(order.state, State::Waiting(_))
+            }
+            PollBy::Single => false,
+        });
+        if !is_shown {
             alone.push((order, &line.upstream));
         }
     }
+    one_by_one(shop, memory, alone).await
+}
+
+/// What the provider's list shows, by the provider's order.
+async fn list(
+    shop: &Arc<Shop>,
+    memory: &mut Memory,
+) -> Result<HashMap<UpstreamOrderId, UpstreamOrder>, UpstreamError> {
+    memory.tokens.take();
+    let active = match shop.upstream.active_orders().await {
+        Ok(active) => active,
+        // One odd order spoils the list; the others are asked for alone meanwhile.
+        Err(error @ UpstreamError::Malformed { .. }) => {
+            tracing::warn!(%error, "the list of open orders cannot be read");
+            shop.upstream_failed(&error).await;
+            Vec::new()
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(active.into_iter().map(|order| (order.id.clone(), order)).collect())
+}
+
+/// Asks for single orders, those first whose customers wait, then those that were not asked for longest.
+async fn one_by_one(
+    shop: &Arc<Shop>,
+    memory: &mut Memory,
+    mut alone: Vec<(&Order, &UpstreamOrderId)>,
+) -> Result<(), UpstreamError> {
     let now = shop.clock.now();
     // A moment to come means that the clock was set back.
     let last = |order: &Order| {
         memory.asked_at.get(&order.id).copied().filter(|at| *at <= now).unwrap_or(Timestamp(0))
     };
-    alone.retain(|(order, _)| now.since(last(order)) >= ORDER_EVERY);
+    alone.retain(|(order, _)| now.since(last(order)) >= every(shop, order, now));
     alone.sort_by_key(|(order, _)| (!waits(&order.state), last(order)));
-    for (order, upstream) in alone.into_iter().take(SINGLES) {
+    for (order, upstream) in alone {
+        let pace = shop.upstream.capabilities().pace;
+        if !shop.may_look_at(upstream, pace) {
+            continue;
+        }
+        if !memory.tokens.take() {
+            break;
+        }
         memory.asked_at.insert(order.id, now);
         match shop.upstream.order(upstream).await {
             Ok(seen) => memory.note(shop, order, &seen).await,
@@ -148,6 +221,22 @@ async fn look(
         }
     }
     Ok(())
+}
+
+/// How often an order is worth a question of its own. A rental's messages are waited for after it was bought and whenever
+/// its customer looks; less and less after that.
+fn every(shop: &Shop, order: &Order, now: Timestamp) -> Duration {
+    let pace = shop.upstream.capabilities().pace;
+    match &order.state {
+        State::Active(line) => {
+            let expected = shop.expected_at(order.id).unwrap_or(line.accepted_at);
+            let since = now.since(expected.max(line.accepted_at));
+            (since / 20).clamp(pace, RENTAL_EVERY.max(pace))
+        }
+        // The code is here; another may come.
+        State::CodeReceived(_) => ANOTHER_EVERY.max(pace),
+        _ => pace,
+    }
 }
 
 /// Whether a customer waits for the first SMS.
@@ -184,27 +273,18 @@ impl Memory {
 }
 
 async fn store(shop: &Arc<Shop>, order: &Order, seen: &UpstreamOrder) -> Result<(), Fault> {
-    let events = observed(seen);
-    if !events.is_empty() {
-        shop.apply_all(order.id, events, Source::Poll).await?;
+    let mut events = observed(seen);
+    if let (State::Active(line), Some(until)) = (&order.state, seen.expires_at)
+        && until > line.expires_at + RENEWED
+    {
+        events.push(Event::Extended(until));
     }
-    if let (None, Some(cost)) = (order.cost, seen.cost.clone()) {
-        record_cost(shop, order, cost).await?;
+    let cost = seen.cost.clone().filter(|_| order.cost.is_none());
+    if matches!(order.state, State::Waiting(_)) && shop.is_overpriced(order, cost.as_ref()) {
+        events.push(Event::Overpriced);
     }
-    Ok(())
-}
-
-/// What a purchase really cost; the operators hear when that is more than was paid.
-async fn record_cost(
-    shop: &Arc<Shop>,
-    order: &Order,
-    cost: crate::upstream::Cost,
-) -> Result<(), Fault> {
-    let (id, below_cost) = (order.id, cost.money > order.purchase.price);
-    shop.store.write(move |tx| Box::pin(async move { tx.set_order_cost(id, &cost).await })).await?;
-    if below_cost {
-        tracing::warn!(order = %id, "a number cost more than the customer paid");
-        shop.alert(Alert::BelowCost(id)).await;
+    if !events.is_empty() || cost.is_some() {
+        shop.commit(vec![Happened { order: order.id, events, cost }], Source::Poll, None).await?;
     }
     Ok(())
 }

@@ -16,9 +16,9 @@ use crate::{
     ids::{ChatRef, Identity, OrderId, ProductRef, UpstreamOrderId},
     ledger,
     money::Money,
-    order::State,
+    order::{Item, State},
     phone::Phone,
-    pricing::Pricing,
+    pricing::{PriceRise, Pricing},
     random::Random,
     shop::{Fault, Settings, Shop},
     store::{
@@ -29,9 +29,9 @@ use crate::{
     },
     text::Texts,
     upstream::{
-        CancelAnswer, CancelRule, Capabilities, Cost, Listing, PlaceRequest, Placing, PollBy,
-        Unclear, Upstream, UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder,
-        UpstreamService, UpstreamSms, UpstreamStatus,
+        CancelAnswer, CancelRule, Capabilities, Cost, FindAgain, Listing, PlaceRequest, Placing,
+        PollBy, Push, PushSecret, Pushed, Unclear, Upstream, UpstreamCountry, UpstreamError,
+        UpstreamOffer, UpstreamOrder, UpstreamService, UpstreamSms, UpstreamStatus,
     },
 };
 
@@ -71,8 +71,18 @@ impl Stage {
             provider: "scripted",
             cancel: CancelRule::After(Duration::ZERO),
             poll: PollBy::Single,
+            pace: Duration::from_secs(3),
+            per_minute: 6_000,
             resend: false,
-            same_key_same_order: true,
+            find_again: FindAgain::SameKey,
+            push: Push::Never,
+            rentals: true,
+            esims: true,
+            renew: true,
+            most_at_once: 1,
+            area_codes: false,
+            choices: &[],
+            takes_max_cost: false,
             lifetime: Duration::from_mins(20),
         };
         let provider = Arc::new(Provider { capabilities, script: Mutex::default() });
@@ -80,6 +90,7 @@ impl Stage {
             name: "Corner Shop".into(),
             owners: vec![],
             pricing: Pricing::default(),
+            price_rise: PriceRise::default(),
             random: Random::seeded(1),
         };
         let clock = ManualClock::starting_at(START);
@@ -112,20 +123,27 @@ impl Stage {
                     provider: "scripted".into(),
                     service: numbers.services["1"],
                     country: numbers.countries["1"],
+                    item: Item::ACTIVATION,
                     product: "1".into(),
+                    area_code: None,
+                    quantity: 1,
                     cost: PRICE,
                     price: PRICE,
                 };
                 let purchase = Purchase {
                     quote: tx.add_quote(&offer, now, now).await?,
+                    position: 0,
                     customer,
                     identity: actor.identity,
                     chat: actor.private_chat,
                     provider: offer.provider,
                     service: offer.service,
                     country: offer.country,
+                    item: offer.item,
                     product: offer.product,
+                    area_code: None,
                     price: PRICE,
+                    quoted_cost: PRICE,
                     max_cost: PRICE,
                     key,
                 };
@@ -192,6 +210,7 @@ fn listing() -> Listing {
         services: vec![UpstreamService { key: key(), name: name("WhatsApp") }],
         countries: vec![UpstreamCountry { key: key(), name: name("Indonesia"), flag: name("") }],
         offers: vec![],
+        goes_on: false,
     }
 }
 
@@ -201,6 +220,8 @@ pub fn sold(id: &str) -> UpstreamOrder {
         id: id.into(),
         status: UpstreamStatus::Active,
         phone: Some(Phone::parse("+6281234567890").unwrap()),
+        activation_code: None,
+        label: None,
         product: Some(ProductRef::from("1")),
         cost: Some(Cost { amount: Decimal::ONE, currency: "USD".into(), money: PRICE }),
         created_at: Some(START),
@@ -275,5 +296,25 @@ impl Upstream for Provider {
 
     async fn resend(&self, _: &UpstreamOrderId) -> Result<bool, UpstreamError> {
         Ok(false)
+    }
+
+    async fn renew(&self, _: &UpstreamOrderId) -> Placing {
+        self.create()
+    }
+
+    fn may_be(&self, record: &UpstreamOrder, request: &PlaceRequest<'_>) -> bool {
+        record.product.as_ref().is_none_or(|product| product == request.product)
+    }
+
+    fn read_push(&self, _: &[u8]) -> Result<Pushed, UpstreamError> {
+        Err(UpstreamError::Malformed { route: "push", field: "body".into() })
+    }
+
+    async fn register_push(&self, _: &str) -> Result<PushSecret, UpstreamError> {
+        Err(UpstreamError::Unreachable { route: "push" })
+    }
+
+    async fn test_push(&self, _: &str) -> Result<u16, UpstreamError> {
+        Err(UpstreamError::Unreachable { route: "push" })
     }
 }

@@ -19,6 +19,7 @@ const OVERDUE_AFTER: Duration = Duration::from_mins(10);
 /// How long rows are kept that nobody needs any more.
 const QUOTES_KEPT: Duration = Duration::from_hours(24);
 const ALERTS_STAND: Duration = Duration::from_hours(24);
+const PUSHES_KEPT: Duration = Duration::from_hours(168);
 const MESSAGES_KEPT: Duration = Duration::from_hours(720);
 
 /// At start, before any worker runs: whatever was being placed when the last run ended may have been sold. It is in
@@ -50,12 +51,17 @@ async fn tick(shop: &Arc<Shop>) -> Result<(), Fault> {
         if overdue && order.state.holds_money() {
             shop.alert(Alert::NeedsOperator(order.id)).await;
         }
+        // Paid for, and some providers never say that such an order is closed.
+        if overdue && matches!(order.state, State::CodeReceived(_)) {
+            shop.apply(order.id, Event::ProviderExpired, Source::Sweep).await?;
+        }
     }
     shop.store
         .write(move |tx| {
             Box::pin(async move {
                 tx.forget_quotes(now - QUOTES_KEPT).await?;
                 tx.forget_alerts(now - ALERTS_STAND).await?;
+                tx.forget_pushes(now - PUSHES_KEPT).await?;
                 tx.forget_outgoing(now - MESSAGES_KEPT).await?;
                 Ok::<_, Fault>(())
             })

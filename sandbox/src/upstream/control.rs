@@ -13,6 +13,7 @@ use super::{
     requests::{Count, RequestBook},
     server::{self, Emulator, Equipment, Request, Running},
     wallet::{Entry, Wallet},
+    webhook::{self, Pusher, Pushing},
 };
 use crate::{clock::Clock, faults::Faults, request_log::RequestLog};
 
@@ -28,6 +29,8 @@ pub enum ControlError {
     WrongState,
     #[error("the amount is out of range")]
     BadAmount,
+    #[error("the URL cannot be pushed to")]
+    BadUrl,
 }
 
 impl ControlError {
@@ -90,10 +93,31 @@ pub(super) async fn start<E: Emulator>(
     clock: Clock,
     log: RequestLog,
 ) -> io::Result<Running<Control<E>>> {
+    let equipment = Equipment::new::<E>(clock, log);
+    start_beside(Arc::new(emulator), address, equipment, async {}).await
+}
+
+/// Starts an emulator that pushes; otherwise like [`start`].
+pub(super) async fn start_pushing<E: Pushing>(
+    emulator: E,
+    address: SocketAddr,
+    clock: Clock,
+    log: RequestLog,
+) -> io::Result<Running<Control<E>>> {
     let emulator = Arc::new(emulator);
     let equipment = Equipment::new::<E>(clock, log);
+    let sending = webhook::run(Arc::clone(&emulator), equipment.changes.clone());
+    start_beside(emulator, address, equipment, sending).await
+}
+
+async fn start_beside<E: Emulator>(
+    emulator: Arc<E>,
+    address: SocketAddr,
+    equipment: Equipment,
+    beside: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<Running<Control<E>>> {
     let control = Control { emulator: Arc::clone(&emulator), equipment: equipment.clone() };
-    server::start(address, emulator, equipment, control).await
+    server::start(address, emulator, equipment, control, beside).await
 }
 
 impl<E> Control<E> {
@@ -178,6 +202,13 @@ impl<E: Steered> Control<E> {
     /// The balance in [`Steered::UNIT`].
     pub fn balance(&self) -> i64 {
         self.emulator.with_wallet(|wallet, _| wallet.balance())
+    }
+}
+
+impl<E: Pushing> Control<E> {
+    /// What is pushed, where to, and what goes wrong with it.
+    pub fn pushes(&self) -> Pusher {
+        self.emulator.pusher().clone()
     }
 }
 

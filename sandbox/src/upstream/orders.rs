@@ -38,6 +38,10 @@ impl<O> Orders<O> {
         self.all.get(&id)
     }
 
+    pub fn get_mut(&mut self, id: u64) -> Option<&mut O> {
+        self.all.get_mut(&id)
+    }
+
     /// The order, if it is open.
     pub fn open_mut(&mut self, id: u64) -> Option<&mut O> {
         if self.open.contains_key(&id) { self.all.get_mut(&id) } else { None }

@@ -5,6 +5,7 @@
 
 use std::{future, io, net::SocketAddr, sync::Arc, time::Duration};
 
+use futures::future::BoxFuture;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{HeaderMap, Response, body::Bytes, header, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -91,6 +92,11 @@ pub trait Emulator: Send + Sync + 'static {
     /// Does the work and answers.
     fn answer(&self, request: &Request) -> Answer;
 
+    /// The answer of a call that must ask somebody else first; none when it is [`Emulator::answer`]'s to give.
+    fn slow_answer(&self, _: &Request) -> Option<BoxFuture<'static, Answer>> {
+        None
+    }
+
     /// The provider's own words for a failure that has nothing to do with the request.
     fn failure(&self, failure: Failure) -> Answer;
 
@@ -157,16 +163,20 @@ impl<C> Drop for Running<C> {
     }
 }
 
-/// Listens on `address` (port 0 takes a free one) and serves `emulator` until stopped.
+/// Listens on `address` (port 0 takes a free one), serves `emulator` and does the work `beside` it until stopped.
 pub async fn start<E: Emulator, C>(
     address: SocketAddr,
     emulator: Arc<E>,
     equipment: Equipment,
     control: C,
+    beside: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<Running<C>> {
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
-    let task = tokio::spawn(accept(listener, Arc::new(Desk { emulator, equipment })));
+    let desk = Arc::new(Desk { emulator, equipment });
+    let task = tokio::spawn(async move {
+        tokio::join!(accept(listener, desk), beside);
+    });
     Ok(Running { address, control, task })
 }
 
@@ -238,16 +248,19 @@ impl<E: Emulator> Desk<E> {
             return Ok(response(&answer));
         }
         let target = self.emulator.target(&request);
-        let outcome = self.work(&request, target);
+        let outcome = self.work(&request, target).await;
         let number = self.record(&request, target, &outcome);
         self.send(outcome, number).await
     }
 
-    fn work(&self, request: &Request, target: Option<Target>) -> Outcome {
+    async fn work(&self, request: &Request, target: Option<Target>) -> Outcome {
         let fault = target.and_then(|target| self.equipment.faults.take(target.route));
-        let answer = || self.emulator.answer(request);
+        let answer = async || match self.emulator.slow_answer(request) {
+            Some(answer) => answer.await,
+            None => self.emulator.answer(request),
+        };
         match fault {
-            None => Outcome::Json(answer()),
+            None => Outcome::Json(answer().await),
             Some(Fault::TimeoutBefore) => Outcome::Never,
             Some(Fault::ResetBefore) => Outcome::HangUp,
             Some(Fault::Status500) => Outcome::Json(self.emulator.failure(Failure::Internal)),
@@ -259,40 +272,40 @@ impl<E: Emulator> Desk<E> {
             }
             Some(Fault::Answer { status, body }) => Outcome::Json(Answer::new(status, body)),
             Some(Fault::TimeoutAfterCommit) => {
-                answer();
+                answer().await;
                 Outcome::Never
             }
             Some(Fault::ResetAfterCommit) => {
-                answer();
+                answer().await;
                 Outcome::HangUp
             }
             Some(Fault::Status500AfterCommit) => {
-                answer();
+                answer().await;
                 Outcome::Json(self.emulator.failure(Failure::Internal))
             }
             Some(Fault::Garbage) => Outcome::Raw {
                 content_type: "text/html",
                 body: b"<!doctype html><title>One moment</title><p>Checking your browser.</p>"
                     .to_vec(),
-                answer: Answer { status: 200, ..answer() },
+                answer: Answer { status: 200, ..answer().await },
             },
             Some(Fault::TruncatedJson) => {
-                let answer = answer();
+                let answer = answer().await;
                 let mut body = answer.body.to_string().into_bytes();
                 body.truncate(body.len() / 2);
                 Outcome::Raw { content_type: "application/json", body, answer }
             }
             Some(Fault::MissingField(name)) => {
-                let mut answer = answer();
+                let mut answer = answer().await;
                 faults::remove_field(&mut answer.body, &name);
                 Outcome::Json(answer)
             }
             Some(Fault::WrongType(name)) => {
-                let mut answer = answer();
+                let mut answer = answer().await;
                 faults::change_type(&mut answer.body, &name);
                 Outcome::Json(answer)
             }
-            Some(Fault::Slow(ms)) => Outcome::Late(answer(), Duration::from_millis(ms)),
+            Some(Fault::Slow(ms)) => Outcome::Late(answer().await, Duration::from_millis(ms)),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! It holds the document's rules: authentication, validation, rate limits, idempotency keys, the order's life and the
 //! money that goes with it. Where the document is silent it takes the reading that is hardest on a client, and says so
-//! at the place. Webhooks can be configured but are not sent.
+//! at the place.
 
 mod account;
 mod ask;
@@ -24,6 +24,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use futures::future::{BoxFuture, FutureExt};
 use serde_json::{Value, json};
 
 use self::{
@@ -33,6 +34,7 @@ use self::{
     refusal::Refusal,
     show::Fx,
     state::{Done, State},
+    webhook::Webhook,
 };
 pub use self::{
     catalog::{CatalogSize, ProductView},
@@ -44,6 +46,7 @@ use super::{
     numbers::CodePlan,
     server::{self, Answer, Emulator, Failure, Request, Target},
     wallet::Wallet,
+    webhook::{Pusher, Pushing},
 };
 use crate::{clock::Clock, request_log::RequestLog};
 
@@ -99,13 +102,14 @@ pub type Running = server::Running<Control>;
 /// Starts an emulator on `address`; port 0 takes a free one.
 pub async fn start(options: Options, address: SocketAddr) -> io::Result<Running> {
     let (clock, log) = (options.clock.clone(), options.log.clone());
-    super::control::start(Smscode::new(options), address, clock, log).await
+    super::control::start_pushing(Smscode::new(options), address, clock, log).await
 }
 
 /// The emulator behind the server and the control handle.
 pub struct Smscode {
     authorization: String,
     clock: Clock,
+    pusher: Pusher,
     state: Mutex<State>,
 }
 
@@ -122,8 +126,10 @@ impl Smscode {
         let wallet = Wallet::open(wallet_idr, now_ms);
         let account = Account::new(Catalog::new(seed, catalog), wallet, seed, codes);
         let fx = Fx { rate: USUAL_RATE, as_of_ms: Some(now_ms) };
-        let state = Mutex::new(State::new(account, fx, seed));
-        Self { authorization: format!("Bearer {api_key}"), clock, state }
+        let pusher = Pusher::new(clock.clone());
+        let webhook = Webhook::new(pusher.clone());
+        let state = Mutex::new(State::new(account, fx, seed, webhook));
+        Self { authorization: format!("Bearer {api_key}"), clock, pusher, state }
     }
 
     /// The state as it is now, with everything settled that was due.
@@ -131,7 +137,9 @@ impl Smscode {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let now_ms = self.clock.now_ms();
         state.account.settle(now_ms);
-        act(&mut state, now_ms)
+        let result = act(&mut state, now_ms);
+        state.tell();
+        result
     }
 
     fn respond(&self, request: &Request) -> Result<Done, Refusal> {
@@ -142,7 +150,32 @@ impl Smscode {
             return Err(Refusal::Unauthorized);
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.handle(version, endpoint, path, request)
+        let done = state.handle(version, endpoint, path, request);
+        state.tell();
+        done
+    }
+}
+
+fn answer(result: Result<Done, Refusal>) -> Answer {
+    match result {
+        Ok(Done { data, meta }) => {
+            let mut body = json!({ "success": true, "data": data });
+            if let Some(meta) = meta {
+                body["meta"] = meta;
+            }
+            Answer::new(200, body)
+        }
+        Err(refusal) => refusal.answer(),
+    }
+}
+
+impl Pushing for Smscode {
+    fn pusher(&self) -> &Pusher {
+        &self.pusher
+    }
+
+    fn settle(&self) {
+        self.with(|_, _| ());
     }
 }
 
@@ -158,16 +191,22 @@ impl Emulator for Smscode {
     }
 
     fn answer(&self, request: &Request) -> Answer {
-        match self.respond(request) {
-            Ok(Done { data, meta }) => {
-                let mut body = json!({ "success": true, "data": data });
-                if let Some(meta) = meta {
-                    body["meta"] = meta;
-                }
-                Answer::new(200, body)
+        answer(self.respond(request))
+    }
+
+    fn slow_answer(&self, request: &Request) -> Option<BoxFuture<'static, Answer>> {
+        let is_test = self.target(request)?.route == Endpoint::WebhookTest.name();
+        is_test.then(|| {
+            let granted = self.respond(request);
+            let (pusher, now_ms) = (self.pusher.clone(), request.at_ms);
+            async move {
+                answer(match granted {
+                    Ok(_) => webhook::test(&pusher, now_ms).await.map(Done::from),
+                    Err(refusal) => Err(refusal),
+                })
             }
-            Err(refusal) => refusal.answer(),
-        }
+            .boxed()
+        })
     }
 
     fn failure(&self, failure: Failure) -> Answer {

@@ -1,12 +1,21 @@
-//! What the tests of all emulators share: a clock, and a look at the books.
+//! What the tests of all emulators share: a clock, a look at the books, and somebody who listens to webhooks.
 
 use std::{
     collections::BTreeMap,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU16, Ordering},
     },
+    time::Duration,
 };
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use tokio::{net::TcpListener, sync::mpsc, task::JoinSet};
 
 use super::wallet::{Movement, Wallet};
 use crate::clock::Clock;
@@ -52,4 +61,54 @@ pub fn changes_by_order(wallet: &Wallet) -> BTreeMap<u64, Vec<i64>> {
     }
     assert_eq!(running, wallet.balance());
     by_order
+}
+
+/// How long a test waits for what must come. Real time.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+/// Instead of a status: no answer ever.
+pub const NEVER: u16 = 0;
+
+/// Somebody who listens to webhooks and answers with one status until told otherwise.
+pub struct Listener {
+    pub url: String,
+    status: Arc<AtomicU16>,
+    came: mpsc::UnboundedReceiver<(HeaderMap, String)>,
+    _server: JoinSet<()>,
+}
+
+type Ears = (Arc<AtomicU16>, mpsc::UnboundedSender<(HeaderMap, String)>);
+
+impl Listener {
+    pub async fn open() -> Self {
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/hook?from=provider", socket.local_addr().unwrap());
+        let status = Arc::new(AtomicU16::new(200));
+        let (sender, came) = mpsc::unbounded_channel();
+        let router =
+            Router::new().route("/hook", post(hear)).with_state((Arc::clone(&status), sender));
+        let mut server = JoinSet::new();
+        server.spawn(async move { axum::serve(socket, router).await.unwrap() });
+        Self { url, status, came, _server: server }
+    }
+
+    pub fn answers(&self, status: u16) {
+        self.status.store(status, Ordering::SeqCst);
+    }
+
+    /// The next request.
+    pub async fn next(&mut self) -> (HeaderMap, String) {
+        tokio::time::timeout(PATIENCE, self.came.recv()).await.unwrap().unwrap()
+    }
+
+    pub async fn next_body(&mut self) -> String {
+        self.next().await.1
+    }
+}
+
+async fn hear(State((status, came)): State<Ears>, headers: HeaderMap, body: String) -> StatusCode {
+    came.send((headers, body)).unwrap();
+    match status.load(Ordering::SeqCst) {
+        NEVER => std::future::pending().await,
+        status => StatusCode::from_u16(status).unwrap(),
+    }
 }

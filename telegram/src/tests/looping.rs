@@ -179,3 +179,16 @@ async fn a_stop_finishes_what_it_can_and_keeps_the_rest() {
     assert_eq!(stage.texts(7), ["held"], "a stop waits for what is being handled");
     assert_eq!(stage.script.kept_ids(), [0; 0]);
 }
+
+#[tokio::test]
+async fn a_stop_waits_until_what_was_handled_is_forgotten() {
+    let stage = Stage::with_people().await;
+    let run = stage.run();
+    stage.control().say(7, 7, "hold").unwrap();
+    stage.kept(1).await;
+    stage.is_quiet().await;
+    stage.script.gate.send_replace(true);
+    stage.told(7, 1).await;
+    run.stop().await.unwrap();
+    assert_eq!(stage.script.kept_ids(), [0; 0], "the next run would handle it again");
+}

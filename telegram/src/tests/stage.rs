@@ -12,8 +12,8 @@ use tokio::{sync::watch, task::JoinHandle};
 use super::script::Script;
 use crate::{Settings, Telegram, TokenRevoked, client::Client};
 
-/// For anything to happen that has to happen.
-pub(crate) const BOUND: Duration = Duration::from_secs(20);
+/// For anything to happen that has to happen, on a slow and busy machine, too.
+pub(crate) const BOUND: Duration = Duration::from_mins(2);
 
 pub(crate) struct Stage {
     pub telegram: Telegram,

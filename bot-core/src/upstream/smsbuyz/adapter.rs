@@ -12,7 +12,6 @@ use serde::de::IgnoredAny;
 use super::{
     SmsBuyz,
     buy::{UNREACHABLE_WAIT, judge, unknown},
-    countries,
     endpoints::{CANCEL, ORDERS, PRICES, malformed, read},
     wire::{
         Order, Product, Status, cost,
@@ -24,9 +23,10 @@ use crate::{
     clock::Timestamp,
     ids::UpstreamOrderId,
     upstream::{
-        CancelAnswer, CancelRule, Capabilities, Cost, Listing, PlaceRequest, Placing, PollBy,
-        Rejection, Upstream, UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder,
-        UpstreamService, json,
+        CancelAnswer, CancelRule, Capabilities, Choice, ChoiceKind, Cost, FindAgain, Kind, Listing,
+        PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
+        UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService, countries,
+        json,
     },
 };
 
@@ -39,14 +39,27 @@ const ORDER_PAGES: u32 = 100;
 /// The longest path that an error shows, in bytes: it is made of names from the answer.
 const LONGEST_PATH: usize = 80;
 
+/// "Poll every 3-5 seconds".
+const PACE: Duration = Duration::from_secs(3);
+
 /// What SmsBuyz can do.
 pub fn capabilities() -> Capabilities {
     Capabilities {
         provider: "smsbuyz",
         cancel: CancelRule::After(Duration::ZERO),
         poll: PollBy::ActiveList,
+        pace: PACE,
+        per_minute: 600,
         resend: false,
-        same_key_same_order: false,
+        find_again: FindAgain::Records,
+        push: Push::Never,
+        rentals: false,
+        esims: false,
+        renew: false,
+        most_at_once: 1,
+        area_codes: false,
+        choices: &[ChoiceKind::Operator],
+        takes_max_cost: false,
         lifetime: LIFETIME,
     }
 }
@@ -73,6 +86,7 @@ impl Upstream for SmsBuyz {
         let countries: BTreeSet<_> = sold.iter().map(|it| it.country.clone()).collect();
         let offers: Result<Vec<_>, _> = sold.iter().map(offers).collect();
         Ok(Listing {
+            goes_on: false,
             services: services.into_iter().map(service).collect(),
             countries: countries.into_iter().map(country).collect(),
             offers: offers?.into_iter().flatten().collect(),
@@ -176,6 +190,30 @@ impl Upstream for SmsBuyz {
     async fn resend(&self, _id: &UpstreamOrderId) -> Result<bool, UpstreamError> {
         Ok(false)
     }
+
+    /// Sends nothing: there are no rentals here.
+    async fn renew(&self, _id: &UpstreamOrderId) -> Placing {
+        unknown("nothing can be renewed at this provider".to_owned(), None)
+    }
+
+    fn may_be(&self, record: &UpstreamOrder, request: &PlaceRequest<'_>) -> bool {
+        record.product.as_ref().is_none_or(|product| product == request.product)
+    }
+
+    /// The provider pushes nothing, so whatever comes is not its own.
+    fn read_push(&self, _body: &[u8]) -> Result<Pushed, UpstreamError> {
+        Err(malformed("push", "the body".to_owned()))
+    }
+
+    /// Sends nothing: the document has no such call.
+    async fn register_push(&self, _url: &str) -> Result<PushSecret, UpstreamError> {
+        Err(UpstreamError::Refused { route: "push", code: "not documented".to_owned() })
+    }
+
+    /// Sends nothing, as above.
+    async fn test_push(&self, _url: &str) -> Result<u16, UpstreamError> {
+        Err(UpstreamError::Refused { route: "push", code: "not documented".to_owned() })
+    }
 }
 
 impl SmsBuyz {
@@ -189,7 +227,7 @@ impl SmsBuyz {
             .into_iter()
             .find(|offer| offer.product == *request.product)
             .ok_or(Rejection::OfferGone)?;
-        if offer.stock == 0 {
+        if offer.stock == Some(0) {
             Err(Rejection::NoNumbers)
         } else if offer.cost.money > request.max_cost {
             Err(Rejection::PriceMoved { now: offer.cost.money })
@@ -227,9 +265,12 @@ fn offers(sold: &Sold) -> Result<Vec<UpstreamOffer>, UpstreamError> {
         Some(cost.ok_or_else(|| bad(operator)).map(|cost| UpstreamOffer {
             service: product.clone(),
             country: country.clone(),
+            kind: Kind::Activation,
+            choice: Choice::Operator(operator.clone()),
             product: reference,
             cost,
-            stock: shelf.count,
+            takes_area_code: false,
+            stock: Some(shelf.count),
         }))
     };
     operators.iter().filter_map(offer).collect()

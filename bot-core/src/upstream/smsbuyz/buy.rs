@@ -37,10 +37,10 @@ pub fn judge(answer: &Result<Answer, Lost>, product: &ProductRef) -> Placing {
 
 fn success(answer: &Answer, product: &ProductRef) -> Placing {
     match json::read::<Order>(&answer.body) {
-        Ok(order) => Placing::Accepted(UpstreamOrder {
+        Ok(order) => Placing::Accepted(vec![UpstreamOrder {
             product: Some(product.clone()),
             ..UpstreamOrder::from(order)
-        }),
+        }]),
         Err(error) => match words(&answer.body).as_deref().and_then(reason) {
             Some(rejection) => Placing::Rejected(rejection),
             None => unknown(error.to_string(), answer.retry_after),

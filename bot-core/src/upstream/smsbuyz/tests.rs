@@ -15,7 +15,7 @@ use super::*;
 use crate::{
     clock::{ManualClock, Timestamp},
     ids::{ProductRef, UpstreamOrderId},
-    upstream::contract::{Call, Knobs, Subject, Wanted, passes_the_contract},
+    upstream::contract::{Call, Knobs, Subject, Wanted, one, passes_the_contract},
 };
 
 mod connection;

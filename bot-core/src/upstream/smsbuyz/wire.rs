@@ -102,6 +102,8 @@ impl From<Order> for UpstreamOrder {
             id: UpstreamOrderId(order.id.to_string()),
             status: order.status.into(),
             phone: Some(order.phone),
+            activation_code: None,
+            label: None,
             product: product.map(Product::reference),
             cost: cost(order.price).ok(),
             created_at: order.created_at,

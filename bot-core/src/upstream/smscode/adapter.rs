@@ -13,15 +13,17 @@ use super::{
         Product,
         error::{ErrorCode, failure, refusal},
         money::Prices,
+        push,
     },
 };
 use crate::{
     clock::Timestamp,
     ids::{ProductRef, UpstreamOrderId},
     upstream::{
-        CancelAnswer, CancelRule, Capabilities, Cost, Listing, PlaceRequest, Placing, PollBy,
-        Rejection, Upstream, UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder,
-        UpstreamService, http::Answer,
+        CancelAnswer, CancelRule, Capabilities, Choice, Cost, FindAgain, Kind, Listing,
+        PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
+        UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService,
+        http::Answer,
     },
 };
 
@@ -46,8 +48,18 @@ pub fn capabilities(version: Version) -> Capabilities {
         },
         cancel: CancelRule::After(CANCEL_COOLDOWN),
         poll: PollBy::ActiveList,
+        pace: Duration::from_secs(1),
+        per_minute: 5_000,
         resend: true,
-        same_key_same_order: true,
+        find_again: FindAgain::SameKey,
+        push: Push::Signed { header: "X-Webhook-Signature", registers: true },
+        rentals: false,
+        esims: false,
+        renew: false,
+        most_at_once: 100,
+        area_codes: false,
+        choices: &[],
+        takes_max_cost: false,
         lifetime: LIFETIME,
     }
 }
@@ -78,6 +90,7 @@ impl Upstream for SmsCode {
                 && open_services.contains(&product.platform_id)
         });
         Ok(Listing {
+            goes_on: false,
             offers: offers.map(|product| offer(prices, &product)).collect::<Result<_, _>>()?,
             services: services
                 .into_iter()
@@ -111,21 +124,25 @@ impl Upstream for SmsCode {
     async fn place(&self, request: &PlaceRequest<'_>) -> Placing {
         match self.check_price(request).await {
             Err(rejection) => Placing::Rejected(rejection),
-            Ok(product_id) => match self.create_order(product_id, 1, request.key).await {
-                Err(error) => Placing::Rejected(Rejection::Invalid(error.to_string())),
-                Ok(answer) => judge(&answer, request.product),
-            },
+            Ok(product_id) => {
+                match self.create_order(product_id, request.quantity.into(), request.key).await {
+                    Err(error) => Placing::Rejected(Rejection::Invalid(error.to_string())),
+                    Ok(answer) => judge(&answer, request.product, request.quantity),
+                }
+            }
         }
     }
 
     async fn place_again(&self, request: &PlaceRequest<'_>) -> Placing {
         let sent = match request.product.as_str().parse() {
-            Ok(product_id) => self.create_order(product_id, 1, request.key).await,
+            Ok(product_id) => {
+                self.create_order(product_id, request.quantity.into(), request.key).await
+            }
             Err(_) => Err(UpstreamError::NotFound { route: "POST /orders/create" }),
         };
         match sent {
             Err(error) => super::create::unknown(error.to_string(), None),
-            Ok(answer) => judge_again(&answer, request.product),
+            Ok(answer) => judge_again(&answer, request.product, request.quantity),
         }
     }
 
@@ -192,6 +209,27 @@ impl Upstream for SmsCode {
     async fn resend(&self, id: &UpstreamOrderId) -> Result<bool, UpstreamError> {
         self.resend_order(id).await.map(|answer| answer.resent)
     }
+
+    /// Sends nothing: there are no rentals here.
+    async fn renew(&self, _id: &UpstreamOrderId) -> Placing {
+        super::create::unknown("nothing can be renewed at this provider".to_owned(), None)
+    }
+
+    fn may_be(&self, record: &UpstreamOrder, request: &PlaceRequest<'_>) -> bool {
+        record.product.as_ref().is_none_or(|product| product == request.product)
+    }
+
+    fn read_push(&self, body: &[u8]) -> Result<Pushed, UpstreamError> {
+        push::read(body).map_err(|error| error.on("push"))
+    }
+
+    async fn register_push(&self, url: &str) -> Result<PushSecret, UpstreamError> {
+        self.register(url).await
+    }
+
+    async fn test_push(&self, url: &str) -> Result<u16, UpstreamError> {
+        self.test(url).await
+    }
 }
 
 impl SmsCode {
@@ -213,7 +251,7 @@ impl SmsCode {
             .ok_or(Rejection::OfferGone)?;
         let prices = self.prices().await.map_err(|error| not_now(&error))?;
         let offer = offer(prices, &product).map_err(|error| not_now(&error))?;
-        if offer.stock == 0 {
+        if offer.stock == Some(0) {
             Err(Rejection::NoNumbers)
         } else if offer.cost.money > request.max_cost {
             Err(Rejection::PriceMoved { now: offer.cost.money })
@@ -283,9 +321,12 @@ fn offer(prices: Prices, product: &Product) -> Result<UpstreamOffer, UpstreamErr
     Ok(UpstreamOffer {
         service: product.platform_id.to_string(),
         country: product.country_id.to_string(),
+        kind: Kind::Activation,
+        choice: Choice::Any,
         product: ProductRef(product.id.to_string()),
         cost: cost("GET /catalog/products", prices, product.price)?,
-        stock: product.available,
+        takes_area_code: false,
+        stock: Some(product.available),
     })
 }
 

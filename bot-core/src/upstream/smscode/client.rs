@@ -6,7 +6,7 @@ use reqwest::{
     Method, Request, Url,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ use crate::{
     clock::Clock,
     upstream::{
         UpstreamError,
-        http::{Answer, Connection, Http, Lost},
+        http::{Answer, Connection, Http, Lost, base, bearer},
         json,
     },
 };
@@ -42,22 +42,21 @@ impl<'a> Call<'a> {
 #[derive(Debug)]
 pub struct Client {
     base: Url,
-    api_key: SecretString,
+    /// The whole `Authorization` header, marked as sensitive.
+    authorization: HeaderValue,
     http: Http,
 }
 
 impl Client {
     pub fn new(
         base_url: &str,
-        api_key: SecretString,
+        api_key: &SecretString,
         timeout: Duration,
         clock: Clock,
     ) -> Result<Self, SettingsError> {
         let base = base(base_url).ok_or(SettingsError::BaseUrl)?;
-        if api_key.expose_secret().trim().is_empty() || bearer(&api_key).is_none() {
-            return Err(SettingsError::ApiKey);
-        }
-        Ok(Self { base, api_key, http: Http::new(timeout, clock)? })
+        let authorization = bearer(api_key).ok_or(SettingsError::ApiKey)?;
+        Ok(Self { base, authorization, http: Http::new(timeout, clock)? })
     }
 
     /// Sends once and reads `data` and `meta` of a success.
@@ -67,7 +66,7 @@ impl Client {
         method: Method,
         body: Option<&Value>,
     ) -> Result<Reply<T, M>, UpstreamError> {
-        let request = self.request(call, method, body)?;
+        let request = self.request(call, method, body);
         let answer = self.send(call, request, Connection::Kept).await;
         read(call.route, &answer.map_err(|lost| lost.on(call.route))?)
     }
@@ -83,27 +82,20 @@ impl Client {
     }
 
     /// A request with the key and, if any, a JSON body.
-    pub fn request(
-        &self,
-        call: Call<'_>,
-        method: Method,
-        body: Option<&Value>,
-    ) -> Result<Request, UpstreamError> {
+    pub fn request(&self, call: Call<'_>, method: Method, body: Option<&Value>) -> Request {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{}", self.base.path().trim_end_matches('/'), call.path));
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(call.query);
         }
         let mut request = Request::new(method, url);
-        // Checked when this client was made; a key that cannot be sent is as good as refused.
-        let key = bearer(&self.api_key).ok_or(UpstreamError::KeyRefused { route: call.route })?;
         let headers = request.headers_mut();
-        headers.insert(AUTHORIZATION, key);
+        headers.insert(AUTHORIZATION, self.authorization.clone());
         if let Some(body) = body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.to_string().into());
         }
-        Ok(request)
+        request
     }
 }
 
@@ -114,19 +106,4 @@ pub fn read<T: DeserializeOwned>(route: &'static str, answer: &Answer) -> Result
     } else {
         Err(refusal(route, answer))
     }
-}
-
-fn base(text: &str) -> Option<Url> {
-    let url = Url::parse(text.trim()).ok()?;
-    let is_plain = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    (matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain).then_some(url)
-}
-
-fn bearer(api_key: &SecretString) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", api_key.expose_secret())).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }

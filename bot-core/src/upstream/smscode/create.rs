@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::wire::{
     Reply,
     error::{ErrorCode, Failure, RATE_WINDOW, failure},
-    order::Created,
+    order::{Created, CreatedOrder},
 };
 use crate::{
     ids::ProductRef,
@@ -23,14 +23,14 @@ use crate::{
 pub const UNREACHABLE_WAIT: Duration = Duration::from_secs(5);
 
 /// Judges the first create under a key.
-pub fn judge(answer: &Result<Answer, Lost>, product: &ProductRef) -> Placing {
+pub fn judge(answer: &Result<Answer, Lost>, product: &ProductRef, quantity: u16) -> Placing {
     match answer {
         Err(lost @ Lost::Unreachable) => Placing::Rejected(Rejection::NotNow {
             retry_after: UNREACHABLE_WAIT,
             reason: lost.to_string(),
         }),
         Err(lost @ Lost::NoAnswer(_)) => unknown(lost.to_string(), None),
-        Ok(answer) if answer.status.is_success() => success(answer, product),
+        Ok(answer) if answer.status.is_success() => success(answer, product, quantity),
         Ok(answer) if answer.status.is_client_error() => refused(answer),
         Ok(answer) => unknown(words(answer), answer.retry_after),
     }
@@ -38,8 +38,8 @@ pub fn judge(answer: &Result<Answer, Lost>, product: &ProductRef) -> Placing {
 
 /// Judges a create that repeats a key after an unknown answer. What the provider may say before it looks for the key
 /// tells nothing of the first request, so such a refusal stays unknown; only the outcome of the purchase itself counts.
-pub fn judge_again(answer: &Result<Answer, Lost>, product: &ProductRef) -> Placing {
-    match judge(answer, product) {
+pub fn judge_again(answer: &Result<Answer, Lost>, product: &ProductRef, quantity: u16) -> Placing {
+    match judge(answer, product, quantity) {
         Placing::Rejected(rejection) => match rejection {
             Rejection::NoNumbers => Placing::Rejected(rejection),
             Rejection::NotNow { retry_after, reason } => unknown(reason, Some(retry_after)),
@@ -53,22 +53,26 @@ pub fn judge_again(answer: &Result<Answer, Lost>, product: &ProductRef) -> Placi
     }
 }
 
-fn success(answer: &Answer, product: &ProductRef) -> Placing {
+fn success(answer: &Answer, product: &ProductRef, quantity: u16) -> Placing {
     let Created { orders, failed_count } = match json::read::<Reply<Created>>(&answer.body) {
         Ok(reply) => reply.data,
         Err(error) => return unknown(error.to_string(), answer.retry_after),
     };
-    let count = orders.len();
-    let mut orders = orders.into_iter();
-    match (orders.next(), orders.next()) {
-        (Some(order), None) => Placing::Accepted(UpstreamOrder {
-            product: Some(product.clone()),
-            ..UpstreamOrder::from(order)
-        }),
-        (None, _) if failed_count > 0 => Placing::Rejected(Rejection::NoNumbers),
-        (None, _) => unknown("neither an order nor a failure".to_owned(), None),
-        (Some(_), Some(_)) => unknown(format!("{count} orders where one was asked for"), None),
+    let asked = usize::from(quantity);
+    match orders.len() {
+        0 if failed_count > 0 => Placing::Rejected(Rejection::NoNumbers),
+        0 => unknown("neither an order nor a failure".to_owned(), None),
+        count if count > asked => unknown(format!("{count} orders in answer to {asked}"), None),
+        _ => Placing::Accepted(bought(orders, product)),
     }
+}
+
+/// In the order of their ids, so that a repeated answer gives the same numbers to the same buyers.
+fn bought(mut orders: Vec<CreatedOrder>, product: &ProductRef) -> Vec<UpstreamOrder> {
+    orders.sort_by_key(|order| order.id);
+    let order =
+        |order| UpstreamOrder { product: Some(product.clone()), ..UpstreamOrder::from(order) };
+    orders.into_iter().map(order).collect()
 }
 
 fn refused(answer: &Answer) -> Placing {

@@ -196,7 +196,7 @@ impl SmsCode {
             .map_err(|_| UpstreamError::Refused { route: CREATE, code: "unfit key".to_owned() })?;
         let call = Call::new(CREATE, "/orders/create");
         let body = json!({ "product_id": product_id, "quantity": quantity });
-        let mut request = self.client.request(call, Method::POST, Some(&body))?;
+        let mut request = self.client.request(call, Method::POST, Some(&body));
         request.headers_mut().insert(HeaderName::from_static("idempotency-key"), key);
         Ok(self.client.send(call, request, Connection::Fresh).await)
     }
@@ -205,7 +205,7 @@ impl SmsCode {
     /// a success.
     pub(super) async fn cancel_order(&self, id: u64) -> Result<Answer, UpstreamError> {
         let call = Call::new(CANCEL, "/orders/cancel");
-        let request = self.client.request(call, Method::POST, Some(&json!({ "id": id })))?;
+        let request = self.client.request(call, Method::POST, Some(&json!({ "id": id })));
         let answer = self.client.send(call, request, Connection::Kept).await;
         answer.map_err(|lost| lost.on(CANCEL))
     }

@@ -13,6 +13,7 @@ use crate::upstream::json;
 pub mod error;
 pub mod money;
 pub mod order;
+pub mod push;
 
 use money::Denomination;
 

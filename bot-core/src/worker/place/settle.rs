@@ -2,14 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{FIRST_PAUSE, LONGEST_PAUSE, backoff, keys, line, postpone, request};
+use super::{
+    FIRST_PAUSE, LONGEST_PAUSE, backoff,
+    batch::{Batch, accepted},
+    keys, postpone,
+};
 use crate::{
     clock::Timestamp,
-    order::{Event, State},
+    ids::OrderId,
+    order::{Event, Item, Sold, State},
     shop::{Fault, Shop},
     store::{jobs::Job, orders::Order},
     transition::Source,
-    upstream::{Placing, Rejection, UpstreamOrder},
+    upstream::{FindAgain, PlaceRequest, Placing, Rejection, UpstreamOrder},
 };
 
 /// How long after a lost answer the same create is repeated: while the customer still waits for a number.
@@ -25,6 +30,9 @@ const CLOCK_SLACK: Duration = Duration::from_hours(1);
 /// How far the time of a record may be from ours when it is taken for ours without a key: an operator may buy by hand.
 const ADOPTED_WITHIN: Duration = Duration::from_mins(1);
 
+/// By how much a rental must end later for another term to be paid for: its times are told in whole seconds.
+const TERM_SLACK: Duration = Duration::from_hours(1);
+
 /// How long doubt is pursued before a person must decide.
 pub(super) const GIVE_UP_AFTER: Duration = Duration::from_hours(6);
 
@@ -36,67 +44,169 @@ pub(super) async fn settle(
     order: &Order,
     since: Timestamp,
 ) -> Result<(), Fault> {
-    let now = shop.clock.now();
-    let pause = backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE);
-    let same_key = shop.upstream.capabilities().same_key_same_order;
-    if same_key && now.since(order.created_at) <= REPEAT_WITHIN {
-        return repeat(shop, job, order, pause).await;
+    let batch = Batch::of(shop, order).await?;
+    // The first of those bought together settles them all.
+    if order.purchase.position > 0 && batch.is_in_first_hands() {
+        return postpone(shop, job, shop.clock.now() + LONGEST_PAUSE).await;
     }
-    let settled = now.since(since) >= RECORDS_SETTLE_AFTER;
-    if same_key && !settled {
-        return postpone(shop, job, since + RECORDS_SETTLE_AFTER).await;
-    }
-    let ours = match shop.upstream.recent_orders(order.created_at - CLOCK_SLACK).await {
-        Ok(records) => Some(could_be_ours(shop, order, since, records).await?),
-        Err(error) => {
-            tracing::warn!(order = %order.id, %error, "the provider's records could not be read");
-            shop.upstream_failed(&error).await;
-            None
+    let kind = match order.purchase.item {
+        Item::Renewal { of, after, .. } => {
+            return renewal(shop, Doubt { job, order, since, batch: &batch }, of, after).await;
         }
+        Item::New(kind) => kind,
     };
-    match ours {
-        Some(records) if records.is_empty() && settled => {
-            shop.conclude(job, vec![Event::NotPlaced], Source::Sweep).await
-        }
-        Some(_) | None if now.since(since) > GIVE_UP_AFTER => {
-            shop.conclude(job, vec![Event::GaveUp], Source::Sweep).await
-        }
-        // It may sell now what was not sold before: the records need as long again.
-        Some(records) if same_key && !records.is_empty() => {
-            repeat(shop, job, order, RECORDS_SETTLE_AFTER).await
-        }
-        // Without a key nothing is sent again: the one order that can only be ours is taken.
-        Some(records) => {
-            let only = the_only_one(shop, order, since, records).await?;
-            match only.and_then(|record| line(shop, order, record)) {
-                Some(line) => shop.conclude(job, vec![Event::Accepted(line)], Source::Sweep).await,
-                None => postpone(shop, job, now + pause).await,
-            }
-        }
-        None => postpone(shop, job, now + pause).await,
-    }
-}
-
-async fn repeat(shop: &Arc<Shop>, job: Job, order: &Order, pause: Duration) -> Result<(), Fault> {
     let Some((service, country)) = keys(shop, order).await? else {
         return postpone(shop, job, shop.clock.now() + LONGEST_PAUSE).await;
     };
-    match shop.upstream.place_again(&request(order, &service, &country)).await {
-        Placing::Accepted(sold) => match line(shop, order, sold) {
-            Some(line) => shop.conclude(job, vec![Event::Accepted(line)], Source::Place).await,
-            None => postpone(shop, job, shop.clock.now() + pause).await,
+    let request = batch.request(order, kind, (&service, &country));
+    let doubt = Doubt { job, order, since, batch: &batch };
+    match shop.upstream.capabilities().find_again {
+        FindAgain::SameKey => by_key(shop, doubt, &request).await,
+        FindAgain::Records => by_records(shop, doubt, &request).await,
+        FindAgain::Balance => doubt.goes_on(shop, LONGEST_PAUSE).await,
+    }
+}
+
+/// A purchase whose answer was lost.
+struct Doubt<'a> {
+    job: Job,
+    order: &'a Order,
+    since: Timestamp,
+    batch: &'a Batch,
+}
+
+impl Doubt<'_> {
+    async fn is_over(&self, shop: &Shop, event: &Event) -> Result<(), Fault> {
+        shop.conclude(self.job, self.batch.all(event), Source::Sweep).await
+    }
+
+    /// Looks again after `pause`, or leaves it to a person when that has lasted too long.
+    async fn goes_on(&self, shop: &Shop, pause: Duration) -> Result<(), Fault> {
+        if self.is_given_up(shop) {
+            return self.is_over(shop, &Event::GaveUp).await;
+        }
+        postpone(shop, self.job, shop.clock.now() + pause).await
+    }
+
+    fn is_given_up(&self, shop: &Shop) -> bool {
+        shop.clock.now().since(self.since) > GIVE_UP_AFTER
+    }
+
+    fn pause(&self) -> Duration {
+        backoff(self.job.attempts, FIRST_PAUSE, LONGEST_PAUSE)
+    }
+
+    /// Whether what the provider records of this time is complete.
+    fn is_settled(&self, shop: &Shop) -> bool {
+        shop.clock.now().since(self.since) >= RECORDS_SETTLE_AFTER
+    }
+}
+
+async fn by_key(shop: &Shop, doubt: Doubt<'_>, request: &PlaceRequest<'_>) -> Result<(), Fault> {
+    let now = shop.clock.now();
+    if now.since(doubt.order.created_at) <= REPEAT_WITHIN {
+        let pause = doubt.pause();
+        return repeat(shop, doubt, request, pause).await;
+    }
+    if !doubt.is_settled(shop) {
+        let wait = (doubt.since + RECORDS_SETTLE_AFTER).since(now);
+        return doubt.goes_on(shop, wait).await;
+    }
+    match records(shop, &doubt, request).await? {
+        Some(records) if records.is_empty() => doubt.is_over(shop, &Event::NotPlaced).await,
+        // Nobody waits for a number any more.
+        Some(_) if doubt.is_given_up(shop) => doubt.is_over(shop, &Event::GaveUp).await,
+        // It may sell now what was not sold before: the records need as long again.
+        Some(_) => repeat(shop, doubt, request, RECORDS_SETTLE_AFTER).await,
+        None => doubt.goes_on(shop, doubt.pause()).await,
+    }
+}
+
+/// Without a key nothing is sent again: the one order that can only be ours is taken.
+async fn by_records(
+    shop: &Shop,
+    doubt: Doubt<'_>,
+    request: &PlaceRequest<'_>,
+) -> Result<(), Fault> {
+    let Some(records) = records(shop, &doubt, request).await? else {
+        return doubt.goes_on(shop, doubt.pause()).await;
+    };
+    if records.is_empty() && doubt.is_settled(shop) {
+        return doubt.is_over(shop, &Event::NotPlaced).await;
+    }
+    let only = the_only_one(shop, doubt.order, doubt.since, records).await?;
+    match only.and_then(|record| accepted(shop, doubt.order, record)) {
+        Some(happened) => shop.conclude(doubt.job, vec![happened], Source::Sweep).await,
+        None => doubt.goes_on(shop, doubt.pause()).await,
+    }
+}
+
+/// Another term was paid for if the rental ends later than it did.
+async fn renewal(
+    shop: &Shop,
+    doubt: Doubt<'_>,
+    of: OrderId,
+    after: Timestamp,
+) -> Result<(), Fault> {
+    let rental = shop.store.order(of).await?;
+    let Some(line) = rental.as_ref().and_then(|rental| rental.state.line()) else {
+        return doubt.goes_on(shop, LONGEST_PAUSE).await;
+    };
+    match shop.look_at(&line.upstream).await {
+        Ok(seen) => match seen.expires_at {
+            Some(until) if until > after + TERM_SLACK => {
+                let accepted = Event::Accepted(Sold::Renewal { until });
+                doubt.is_over(shop, &accepted).await
+            }
+            Some(_) if doubt.is_settled(shop) => doubt.is_over(shop, &Event::NotPlaced).await,
+            Some(_) | None => doubt.goes_on(shop, doubt.pause()).await,
+        },
+        Err(error) => {
+            tracing::warn!(order = %doubt.order.id, %error, "a rental could not be read");
+            shop.upstream_failed(&error).await;
+            doubt.goes_on(shop, doubt.pause()).await
+        }
+    }
+}
+
+/// The records that could be ours; `None` when they cannot be read.
+async fn records(
+    shop: &Shop,
+    doubt: &Doubt<'_>,
+    request: &PlaceRequest<'_>,
+) -> Result<Option<Vec<UpstreamOrder>>, Fault> {
+    match shop.upstream.recent_orders(doubt.order.created_at - CLOCK_SLACK).await {
+        Ok(records) => Ok(Some(could_be_ours(shop, doubt, request, records).await?)),
+        Err(error) => {
+            tracing::warn!(order = %doubt.order.id, %error, "the provider's records could not be read");
+            shop.upstream_failed(&error).await;
+            Ok(None)
+        }
+    }
+}
+
+async fn repeat(
+    shop: &Shop,
+    doubt: Doubt<'_>,
+    request: &PlaceRequest<'_>,
+    pause: Duration,
+) -> Result<(), Fault> {
+    let order = doubt.order.id;
+    match shop.upstream.place_again(request).await {
+        Placing::Accepted(sold) => match doubt.batch.sold(shop, sold) {
+            Some(happened) => shop.conclude(doubt.job, happened, Source::Place).await,
+            None => doubt.goes_on(shop, pause).await,
         },
         Placing::Rejected(Rejection::NotNow { retry_after, .. }) => {
-            postpone(shop, job, shop.clock.now() + pause.max(retry_after)).await
+            doubt.goes_on(shop, pause.max(retry_after)).await
         }
         Placing::Rejected(rejection) => {
-            tracing::info!(order = %order.id, ?rejection, "a repeated create was refused; the records will tell");
-            postpone(shop, job, shop.clock.now() + pause).await
+            tracing::info!(%order, ?rejection, "a repeated create was refused; the records will tell");
+            doubt.goes_on(shop, pause).await
         }
         Placing::Unknown(unclear) => {
-            tracing::info!(order = %order.id, reason = unclear.reason, "a repeated create got no clear answer");
-            let wait = pause.max(unclear.retry_after.unwrap_or_default());
-            postpone(shop, job, shop.clock.now() + wait).await
+            tracing::info!(%order, reason = unclear.reason, "a repeated create got no clear answer");
+            doubt.goes_on(shop, pause.max(unclear.retry_after.unwrap_or_default())).await
         }
     }
 }
@@ -105,16 +215,18 @@ async fn repeat(shop: &Arc<Shop>, job: Job, order: &Order, pause: Duration) -> R
 /// purchase accounts for.
 async fn could_be_ours(
     shop: &Shop,
-    order: &Order,
-    in_doubt_since: Timestamp,
+    doubt: &Doubt<'_>,
+    request: &PlaceRequest<'_>,
     records: Vec<UpstreamOrder>,
 ) -> Result<Vec<UpstreamOrder>, Fault> {
-    let time = order.created_at - CLOCK_SLACK..=in_doubt_since + CLOCK_SLACK;
+    let order = doubt.order;
+    let time = order.created_at - CLOCK_SLACK..=doubt.since + CLOCK_SLACK;
     let mut ours = Vec::new();
     for record in records {
-        let fits = record.product.as_ref().is_none_or(|product| *product == order.purchase.product)
+        let fits = shop.upstream.may_be(&record, request)
             && record.created_at.is_none_or(|created_at| time.contains(&created_at));
-        if fits && !shop.store.knows_upstream(&order.purchase.provider, &record.id).await? {
+        let provider = &order.purchase.provider;
+        if fits && shop.store.order_of_upstream(provider, &record.id).await?.is_none() {
             ours.push(record);
         }
     }

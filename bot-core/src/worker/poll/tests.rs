@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    order::Event,
+    order::{Event, Sold},
     upstream::UpstreamStatus,
     worker::stage::{Stage, sold, with_code},
 };
@@ -14,7 +14,7 @@ async fn ready(stage: &Stage, customer: i64, upstream: &str) -> OrderId {
         accepted_at: stage.shop.clock.now(),
         expires_at: stage.shop.clock.now() + Duration::from_mins(20),
     };
-    stage.shop.apply(order, Event::Accepted(line), Source::Place).await.unwrap();
+    stage.shop.apply(order, Event::Accepted(Sold::Activation(line)), Source::Place).await.unwrap();
     let seen = with_code(sold(upstream), "123456");
     assert_eq!(seen.status, UpstreamStatus::CodeReceived);
     stage.provider().orders.insert(upstream.into(), Ok(seen));

@@ -1,11 +1,13 @@
 //! The reseller's account at SMSCode: orders, stock and wallet, and everything that happens to them. It knows nothing
 //! of HTTP. Time is handed in; what was due since the last call happens first, so nothing ever sleeps.
 
+use std::{collections::BTreeMap, mem};
+
 use rand::rngs::StdRng;
 
 use super::{
-    catalog::Catalog,
-    order::{CANCEL_AFTER_MS, Order, Stage},
+    catalog::{Catalog, ProductView},
+    order::{CANCEL_AFTER_MS, Event, News, Order, Stage},
     refusal::Refusal,
 };
 use crate::upstream::{
@@ -23,6 +25,12 @@ pub(super) struct Account {
     codes: CodePlan,
     /// The ACTIVE and OTP_RECEIVED ones are open.
     pub orders: Orders<Order>,
+    /// What a create charges in place of the listed price, by product; whole IDR.
+    pub charged: BTreeMap<u64, i64>,
+    /// How many of the next numbers fail, whatever the stock says.
+    pub failing: u32,
+    /// What happened and was not yet told.
+    news: Vec<News>,
 }
 
 /// What a create brought.
@@ -34,7 +42,8 @@ pub(super) struct Created {
 
 impl Account {
     pub fn new(catalog: Catalog, wallet: Wallet, seed: u64, codes: CodePlan) -> Self {
-        Self { catalog, wallet, seed, codes, orders: Orders::new() }
+        let (orders, charged) = (Orders::new(), BTreeMap::new());
+        Self { catalog, wallet, seed, codes, orders, charged, failing: 0, news: Vec::new() }
     }
 
     pub fn order(&self, id: u64) -> Result<&Order, Refusal> {
@@ -45,7 +54,9 @@ impl Account {
     pub fn settle(&mut self, now_ms: i64) {
         for id in self.orders.open_ids() {
             if let Some(order) = self.orders.open_mut(id) {
-                receive_due_code(order, now_ms);
+                if let Some(at_ms) = receive_due_code(order, now_ms) {
+                    self.news.push(News { event: Event::OtpReceived, at_ms, order: order.clone() });
+                }
                 if order.expires_ms() <= now_ms {
                     let at_ms = order.expires_ms();
                     self.end(id, at_ms);
@@ -54,7 +65,13 @@ impl Account {
         }
     }
 
-    /// Buys up to `quantity` numbers. When the stock runs short the rest is counted as failed and not charged.
+    /// What happened since the last call, oldest first as far as one order goes.
+    pub fn take_news(&mut self) -> Vec<News> {
+        mem::take(&mut self.news)
+    }
+
+    /// Buys up to `quantity` numbers. The balance must allow for all of them; those that fail, because the stock runs
+    /// short or by hand, are counted and cost nothing when the create is answered.
     pub fn create(
         &mut self,
         product_id: u64,
@@ -67,7 +84,7 @@ impl Account {
         if !product.active {
             return Err(Refusal::Provider("This product is not on sale"));
         }
-        let total = product.price_idr.checked_mul(i64::from(quantity));
+        let total = self.price_of(product).checked_mul(i64::from(quantity));
         if total.is_none_or(|total| total > self.wallet.balance()) {
             return Err(Refusal::InsufficientBalance);
         }
@@ -81,17 +98,27 @@ impl Account {
         Ok(created)
     }
 
+    /// What a create charges for a number.
+    fn price_of(&self, product: &ProductView) -> i64 {
+        self.charged.get(&product.id).copied().unwrap_or(product.price_idr)
+    }
+
     fn buy_one(&mut self, product_id: u64, now_ms: i64) -> Option<u64> {
+        if self.failing > 0 {
+            self.failing -= 1;
+            return None;
+        }
         let id = self.orders.next_id();
         let mut random = numbers::random_for(self.seed, id);
         let product = self.catalog.products.get(&product_id)?.clone();
         let left = product.available.checked_sub(1)?;
         let country = self.catalog.country(product.country_id)?.country;
         let phone = numbers::free_number(country, self.orders.taken(), &mut random)?;
-        self.wallet.charge(id, product.price_idr, now_ms).ok()?;
+        let price = self.price_of(&product);
+        self.wallet.charge(id, price, now_ms).ok()?;
         let coming = self.next_sms(product.platform_id, now_ms, &mut random);
         self.catalog.products.get_mut(&product_id)?.available = left;
-        self.orders.add(Order::new(id, &product, phone.clone(), now_ms, coming), phone);
+        self.orders.add(Order::new(id, &product, price, phone.clone(), now_ms, coming), phone);
         Some(id)
     }
 
@@ -178,13 +205,29 @@ impl Account {
         let platform_id = self.order(id)?.platform_id;
         let usual = || self.service(platform_id).map(|service| service.message_with(&code));
         let message = message.or_else(usual).unwrap_or_default();
-        match self.orders.open_mut(id) {
-            Some(order) => {
-                order.stage = Stage::OtpReceived(Sms { at_ms: now_ms, code, message });
-                Ok(())
-            }
-            None => Err(Refusal::Conflict("Order is not active")),
-        }
+        let Some(order) = self.orders.open_mut(id) else {
+            return Err(Refusal::Conflict("Order is not active"));
+        };
+        order.stage = Stage::OtpReceived(Sms { at_ms: now_ms, code, message });
+        let news = News { event: Event::OtpReceived, at_ms: now_ms, order: order.clone() };
+        self.news.push(news);
+        Ok(())
+    }
+
+    /// An SMS arrives for an order that was refunded.
+    pub fn deliver_late(&mut self, id: u64, code: String, now_ms: i64) -> Result<(), Refusal> {
+        let platform_id = self.order(id)?.platform_id;
+        let message = self.service(platform_id).map(|service| service.message_with(&code));
+        let message = message.unwrap_or_default();
+        let order = self.orders.get_mut(id).filter(|order| match order.stage {
+            Stage::Canceled { .. } | Stage::Expired => true,
+            Stage::Active { .. } | Stage::OtpReceived(_) | Stage::Completed(_) => false,
+        });
+        let order = order.ok_or(Refusal::Conflict("Order was not refunded"))?;
+        order.late = Some(Sms { at_ms: now_ms, code, message });
+        let news = News { event: Event::OtpReceived, at_ms: now_ms, order: order.clone() };
+        self.news.push(news);
+        Ok(())
     }
 
     /// The end of an order's time.
@@ -213,6 +256,16 @@ impl Account {
             tracing::error!(order = id, "the sandbox wallet cannot take a refund");
         }
         order.stage = stage;
+        let event = match &order.stage {
+            Stage::Completed(_) => Event::Completed,
+            Stage::Expired => Event::Expired,
+            Stage::Canceled { reason: None, .. } => Event::Canceled,
+            // The document has an event for the user's cancel only, so a withdrawn order must be found by asking.
+            Stage::Canceled { reason: Some(_), .. }
+            | Stage::Active { .. }
+            | Stage::OtpReceived(_) => return,
+        };
+        self.news.push(News { event, at_ms, order: order.clone() });
     }
 
     fn service(&self, platform_id: u64) -> Option<&'static Service> {
@@ -225,13 +278,16 @@ impl Account {
     }
 }
 
-/// A code arrives only while the order lives.
-fn receive_due_code(order: &mut Order, now_ms: i64) {
+/// A code arrives only while the order lives. When it did, in Unix milliseconds.
+fn receive_due_code(order: &mut Order, now_ms: i64) -> Option<i64> {
     let expires_ms = order.expires_ms();
     if let Stage::Active { coming: Some(sms), .. } = &order.stage
         && sms.at_ms <= now_ms
         && sms.at_ms < expires_ms
     {
+        let at_ms = sms.at_ms;
         order.stage = Stage::OtpReceived(sms.clone());
+        return Some(at_ms);
     }
+    None
 }

@@ -9,11 +9,13 @@ use super::{
     order::{Order, OrderView},
     refusal::Refusal,
     show::Fx,
+    webhook::Patch,
 };
 use crate::upstream::{
     control::{self, ControlError, Steered, done},
     server::{Answer, Request, control_answer},
     wallet::Wallet,
+    webhook::{self, Pushing},
 };
 
 /// The handle of a running SMSCode emulator.
@@ -30,6 +32,29 @@ impl Control {
     /// Sets a price in whole IDR for orders from now on.
     pub fn set_price(&self, product_id: u64, idr: i64) -> Result<(), ControlError> {
         self.change(|emulator| emulator.set_price(product_id, idr))
+    }
+
+    /// A create charges this in whole IDR while the catalogue goes on showing another price; none ends it.
+    pub fn set_charge(&self, product_id: u64, idr: Option<i64>) -> Result<(), ControlError> {
+        self.change(|emulator| emulator.set_charge(product_id, idr))
+    }
+
+    /// So many of the next numbers fail, whatever the stock says.
+    pub fn fail_numbers(&self, count: u32) {
+        self.change(|emulator| emulator.fail_numbers(count));
+    }
+
+    /// An SMS arrives for an order that was cancelled or has expired, and is pushed. The order stays refunded.
+    pub fn deliver_late(&self, order_id: u64, code: &str) -> Result<(), ControlError> {
+        self.change(|emulator| emulator.deliver_late(order_id, code))
+    }
+
+    /// Sets the webhook as the API does: without a secret one is made.
+    pub fn set_webhook(&self, url: &str, secret: Option<&str>) -> Result<(), ControlError> {
+        let patch =
+            Patch { webhook_url: Some(url.to_owned()), webhook_secret: secret.map(str::to_owned) };
+        self.change(|emulator| emulator.with(|state, now_ms| state.set_webhook(patch, now_ms)))
+            .map_err(|_| ControlError::BadUrl)
     }
 
     /// Whether v2 can show money at all.
@@ -73,6 +98,27 @@ struct Price {
     idr: i64,
 }
 
+/// Without an amount the create charges the listed price again.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Charge {
+    product_id: u64,
+    idr: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Failing {
+    count: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LateSms {
+    order_id: u64,
+    code: String,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FxSwitch {
@@ -111,6 +157,7 @@ impl Smscode {
     /// The routes below `/sandbox/`.
     pub(super) fn control_route(&self, path: &str, request: &Request) -> Option<Answer> {
         control::route(self, path, request)
+            .or_else(|| webhook::route(self.pusher(), path, request))
             .or_else(|| self.own_route(path, request))
             .map(control_answer)
     }
@@ -122,6 +169,16 @@ impl Smscode {
             }),
             ("POST", "price") => {
                 done(request, |Price { product_id, idr }| self.set_price(product_id, idr))
+            }
+            ("POST", "charge") => {
+                done(request, |Charge { product_id, idr }| self.set_charge(product_id, idr))
+            }
+            ("POST", "fail_numbers") => done(request, |Failing { count }| {
+                self.fail_numbers(count);
+                Ok::<_, ControlError>(())
+            }),
+            ("POST", "deliver_late") => {
+                done(request, |LateSms { order_id, code }| self.deliver_late(order_id, &code))
             }
             ("POST", "fx") => done(request, |FxSwitch { available }| {
                 self.set_fx_available(available);
@@ -150,6 +207,25 @@ impl Smscode {
     fn set_price(&self, id: u64, idr: i64) -> Result<(), ControlError> {
         let idr = ControlError::positive(idr)?;
         self.change_product(id, |product| product.price_idr = idr)
+    }
+
+    fn set_charge(&self, id: u64, idr: Option<i64>) -> Result<(), ControlError> {
+        let idr = idr.map(ControlError::positive).transpose()?;
+        self.change_product(id, |_| ())?;
+        self.with(|state, _| match idr {
+            Some(idr) => state.account.charged.insert(id, idr),
+            None => state.account.charged.remove(&id),
+        });
+        Ok(())
+    }
+
+    fn fail_numbers(&self, count: u32) {
+        self.with(|state, _| state.account.failing = count);
+    }
+
+    fn deliver_late(&self, id: u64, code: &str) -> Result<(), ControlError> {
+        self.with(|state, now_ms| state.account.deliver_late(id, code.to_owned(), now_ms))
+            .map_err(|refusal| of(&refusal))
     }
 
     fn set_fx_available(&self, available: bool) {

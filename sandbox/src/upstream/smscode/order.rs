@@ -7,6 +7,9 @@
 //!    |-> CANCELED (refund)      after two minutes, while no code has come
 //!    `-> EXPIRED  (refund)      at twenty minutes without any code
 //! ```
+//!
+//! The document does not say what becomes of an SMS that comes after the refund. It happens by hand only: the order
+//! keeps its state and shows the code.
 
 use serde::Serialize;
 
@@ -67,6 +70,38 @@ impl Status {
     }
 }
 
+/// What is pushed about an order ("Events" of the document).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    OtpReceived,
+    /// "Manually or by expiry".
+    Completed,
+    /// "Order expired without OTP (balance refunded)".
+    Expired,
+    /// "Order canceled by user (balance refunded)".
+    Canceled,
+}
+
+impl Event {
+    /// The documented name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OtpReceived => "order.otp_received",
+            Self::Completed => "order.completed",
+            Self::Expired => "order.expired",
+            Self::Canceled => "order.canceled",
+        }
+    }
+}
+
+/// An event with the order as it was then.
+#[derive(Clone, Debug)]
+pub(super) struct News {
+    pub event: Event,
+    pub at_ms: i64,
+    pub order: Order,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Order {
     pub id: u64,
@@ -77,12 +112,15 @@ pub(super) struct Order {
     pub price_idr: i64,
     pub created_ms: i64,
     pub stage: Stage,
+    /// Came after the refund.
+    pub late: Option<Sms>,
 }
 
 impl Order {
     pub fn new(
         id: u64,
         product: &ProductView,
+        price_idr: i64,
         phone: String,
         created_ms: i64,
         coming: Option<Sms>,
@@ -92,9 +130,10 @@ impl Order {
             product_id: product.id,
             platform_id: product.platform_id,
             phone,
-            price_idr: product.price_idr,
+            price_idr,
             created_ms,
             stage: Stage::Active { earlier: None, coming },
+            late: None,
         }
     }
 
@@ -116,7 +155,8 @@ impl Order {
     pub fn shown_sms(&self) -> Option<&Sms> {
         match &self.stage {
             Stage::OtpReceived(sms) | Stage::Completed(sms) => Some(sms),
-            Stage::Active { .. } | Stage::Canceled { .. } | Stage::Expired => None,
+            Stage::Canceled { .. } | Stage::Expired => self.late.as_ref(),
+            Stage::Active { .. } => None,
         }
     }
 

@@ -154,7 +154,7 @@ fn common(order: &Order) -> Value {
     })
 }
 
-fn time(at_ms: i64) -> String {
+pub(super) fn time(at_ms: i64) -> String {
     clock::show(at_ms, TIME)
 }
 

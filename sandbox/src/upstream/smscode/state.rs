@@ -46,14 +46,14 @@ impl From<Value> for Done {
 }
 
 impl State {
-    pub fn new(account: Account, fx: Fx, seed: u64) -> Self {
+    pub fn new(account: Account, fx: Fx, seed: u64, webhook: Webhook) -> Self {
         Self {
             account,
             fx,
             fx_available: true,
             seed,
             keys: HashMap::new(),
-            webhook: Webhook::default(),
+            webhook,
             limits: BTreeMap::new(),
         }
     }
@@ -85,9 +85,26 @@ impl State {
                 ask::query::<Nothing>(request)?;
                 Ok(self.webhook.show().into())
             }
-            Endpoint::WebhookSet => self.set_webhook(request),
-            Endpoint::WebhookTest => self.webhook.test().map(Done::from),
+            Endpoint::WebhookSet => {
+                self.set_webhook(ask::body(request)?, request.at_ms)?;
+                Ok(self.webhook.show().into())
+            }
+            // Whether it is granted: the post itself takes time and comes after.
+            Endpoint::WebhookTest => self.webhook.testable().map(|()| Value::Null.into()),
         }
+    }
+
+    /// Hands over what happened since the last time.
+    pub fn tell(&mut self) {
+        for news in self.account.take_news() {
+            self.webhook.tell(&news, &self.account.catalog);
+        }
+    }
+
+    /// Sets the webhook as `PATCH /webhook` does.
+    pub fn set_webhook(&mut self, patch: Patch, now_ms: i64) -> Result<(), Refusal> {
+        let mut random = numbers::random_for(self.seed, now_ms.unsigned_abs());
+        self.webhook.change(patch, &mut random)
     }
 
     fn admit(&mut self, group: Group, now_ms: i64) -> Result<(), Refusal> {
@@ -253,13 +270,6 @@ impl State {
         let resent = self.account.resend(id, request.at_ms)?;
         let status = self.account.order(id)?.status().name();
         Ok(json!({ "order_id": id, "status": status, "resent": resent }).into())
-    }
-
-    fn set_webhook(&mut self, request: &Request) -> Result<Done, Refusal> {
-        let patch: Patch = ask::body(request)?;
-        let mut random = numbers::random_for(self.seed, request.at_ms.unsigned_abs());
-        self.webhook.change(patch, &mut random)?;
-        Ok(self.webhook.show().into())
     }
 }
 

@@ -16,7 +16,7 @@ use super::*;
 use crate::{
     ids::{IdempotencyKey, ProductRef, UpstreamOrderId},
     money::Money,
-    upstream::{CancelAnswer, PlaceRequest, Placing, Rejection, Upstream, UpstreamError},
+    upstream::{CancelAnswer, Kind, PlaceRequest, Placing, Rejection, Upstream, UpstreamError},
 };
 
 /// A request and its place on its connection.
@@ -109,7 +109,10 @@ async fn place(server: &Server, reference: &str, again: bool) -> Placing {
         key: &IdempotencyKey::from(KEY_OF_PURCHASE),
         service: "microsoft",
         country: "ru",
+        kind: Kind::Activation,
         product: &ProductRef::from(reference),
+        area_code: None,
+        quantity: 1,
         max_cost: Money::from_raw(4_118),
     };
     if again {
@@ -174,7 +177,10 @@ async fn names_travel_as_they_are_and_never_as_another_path() {
         key: &IdempotencyKey::from(KEY_OF_PURCHASE),
         service: name,
         country: "ru",
+        kind: Kind::Activation,
         product: &ProductRef(format!("ru/V 1/{name}")),
+        area_code: None,
+        quantity: 1,
         max_cost: Money::from_raw(4_118),
     };
     let placing = server.client.place(&request).await;
@@ -289,7 +295,8 @@ async fn a_listing_names_countries_and_services_and_leaves_out_what_cannot_be_bo
         .iter()
         .map(|it| (it.product.as_str(), it.cost.money.raw(), it.stock))
         .collect();
-    let expected = [("ru/Virtual1/microsoft", 4_118, 5), ("ru/Virtual2/microsoft", 5_000, 0)];
+    let expected =
+        [("ru/Virtual1/microsoft", 4_118, Some(5)), ("ru/Virtual2/microsoft", 5_000, Some(0))];
     assert_eq!(offers, expected);
     assert_eq!(server.lines(), ["GET /v1/guest/prices"]);
 

@@ -4,29 +4,16 @@ use super::*;
 use crate::{
     ids::IdempotencyKey,
     money::Money,
-    upstream::{
-        CancelAnswer, PlaceRequest, Placing, Rejection, Upstream, UpstreamError, UpstreamStatus,
-    },
+    upstream::{CancelAnswer, Placing, Rejection, Upstream, UpstreamError, UpstreamStatus},
 };
 
 async fn place(emulator: &Emulator, client: &SmsBuyz, max_cost: i64) -> Placing {
-    let Wanted { service, country, product } = emulator.wanted();
-    client
-        .place(&PlaceRequest {
-            key: &IdempotencyKey::from("k1"),
-            service: &service,
-            country: &country,
-            product: &product,
-            max_cost: Money::from_raw(max_cost),
-        })
-        .await
+    let (wanted, key) = (emulator.wanted(), IdempotencyKey::from("k1"));
+    client.place(&wanted.request(&key, Money::from_raw(max_cost))).await
 }
 
 async fn buy(emulator: &Emulator, client: &SmsBuyz) -> UpstreamOrderId {
-    match place(emulator, client, i64::MAX).await {
-        Placing::Accepted(order) => order.id,
-        other => panic!("{other:?}"),
-    }
+    one(place(emulator, client, i64::MAX).await).id
 }
 
 #[tokio::test]
@@ -43,7 +30,7 @@ async fn every_operator_is_an_offer_with_its_own_price_and_stock() {
         .into_iter()
         .map(|it| {
             let OfferKey { country, operator, product } = it.key;
-            (format!("{country}/{operator}/{product}"), it.price_pips, it.count)
+            (format!("{country}/{operator}/{product}"), it.price_pips, Some(it.count))
         })
         .collect();
     listed.sort();

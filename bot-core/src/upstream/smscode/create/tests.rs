@@ -2,7 +2,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::upstream::UpstreamStatus;
+use crate::upstream::{UpstreamStatus, contract::one};
 
 #[allow(clippy::unnecessary_wraps, reason = "this is what sending returns")]
 fn answer(status: u16, body: &Value) -> Result<Answer, Lost> {
@@ -33,11 +33,11 @@ fn created(orders: usize, failed_count: u64) -> Result<Answer, Lost> {
 }
 
 fn first(answer: &Result<Answer, Lost>) -> Placing {
-    judge(answer, &ProductRef::from("142"))
+    judge(answer, &ProductRef::from("142"), 1)
 }
 
 fn again(answer: &Result<Answer, Lost>) -> Placing {
-    judge_again(answer, &ProductRef::from("142"))
+    judge_again(answer, &ProductRef::from("142"), 1)
 }
 
 #[track_caller]
@@ -48,7 +48,7 @@ fn assert_unknown(placing: &Placing) {
 #[test]
 fn one_order_is_accepted_with_its_number_and_without_a_price() {
     for answer in [created(1, 0), created(1, 1)] {
-        let Placing::Accepted(order) = first(&answer) else { panic!("{answer:?}") };
+        let order = one(first(&answer));
         assert_eq!((order.id.as_str(), order.status), ("1002", UpstreamStatus::Active));
         assert_eq!(order.phone.unwrap().as_str(), "+6281234567891");
         assert_eq!(order.product.unwrap().as_str(), "142");
@@ -66,7 +66,7 @@ fn a_success_without_an_order_sold_nothing_only_if_it_says_so() {
 #[test]
 fn more_orders_than_asked_for_are_for_the_records_to_settle() {
     let Placing::Unknown(unclear) = first(&created(2, 0)) else { panic!() };
-    assert_eq!(unclear.reason, "2 orders where one was asked for");
+    assert_eq!(unclear.reason, "2 orders in answer to 1");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     ids::IdempotencyKey,
     money::Money,
-    upstream::{PlaceRequest, Placing, Upstream},
+    upstream::{Kind, PlaceRequest, Placing, Upstream},
 };
 
 fn products() -> Value {
@@ -99,7 +99,10 @@ async fn a_create_is_the_first_request_on_its_connection() {
                 key: &IdempotencyKey::from(key),
                 service: "3",
                 country: "6",
+                kind: Kind::Activation,
                 product: &ProductRef::from("142"),
+                area_code: None,
+                quantity: 1,
                 max_cost: Money::from_raw(9_231),
             })
             .await;

@@ -9,7 +9,7 @@ use crate::{
     ids::IdempotencyKey,
     money::Money,
     upstream::{
-        CancelAnswer, PlaceRequest, Placing, Rejection, Upstream, UpstreamOffer, UpstreamStatus,
+        CancelAnswer, Placing, Rejection, Upstream, UpstreamOffer, UpstreamStatus,
         smscode::wire::order::Status,
     },
 };
@@ -19,23 +19,12 @@ fn asked(emulator: &Emulator, route: &str) -> u64 {
 }
 
 async fn place(emulator: &Emulator, client: &SmsCode, key: &str) -> Placing {
-    let Wanted { service, country, product } = emulator.wanted();
-    client
-        .place(&PlaceRequest {
-            key: &IdempotencyKey::from(key),
-            service: &service,
-            country: &country,
-            product: &product,
-            max_cost: Money::from_raw(i64::MAX),
-        })
-        .await
+    let (wanted, key) = (emulator.wanted(), IdempotencyKey::from(key));
+    client.place(&wanted.request(&key, Money::from_raw(i64::MAX))).await
 }
 
 async fn buy(emulator: &Emulator, client: &SmsCode, key: &str) -> UpstreamOrderId {
-    match place(emulator, client, key).await {
-        Placing::Accepted(order) => order.id,
-        other => panic!("{other:?}"),
-    }
+    one(place(emulator, client, key).await).id
 }
 
 #[tokio::test]
@@ -235,7 +224,7 @@ async fn a_key_used_for_another_product_is_in_doubt() {
     buy(&emulator, &client, "k1").await;
     let other = emulator.control.product("Telegram", "Indonesia").unwrap();
     let answer = client.create_order(other.id, 1, &IdempotencyKey::from("k1")).await.unwrap();
-    let placing = create::judge(&answer, &ProductRef(other.id.to_string()));
+    let placing = create::judge(&answer, &ProductRef(other.id.to_string()), 1);
     let Placing::Unknown(unclear) = placing else { panic!("{placing:?}") };
     assert_eq!((unclear.reason.as_str(), emulator.sold()), ("status 409, CONFLICT", 1));
 }

@@ -298,3 +298,48 @@ async fn open_orders_never_share_a_number() {
     assert_eq!(more.data()["failed_count"], 1);
     shop.assert_books();
 }
+
+#[tokio::test]
+async fn of_a_hundred_numbers_those_that_fail_are_counted_and_cost_nothing() {
+    let shop = Shop::open().await;
+    let product = shop.whatsapp();
+    shop.control.set_stock(product.id, 100).unwrap();
+    shop.control.top_up(100 * product.price_idr).unwrap();
+    let before = shop.control.wallet_idr();
+    shop.control.fail_numbers(3);
+    let body = json!({ "product_id": product.id, "quantity": 100 });
+    let bought = shop.post("/v2/orders/create", body).await;
+    assert_eq!(bought.data()["failed_count"], 3);
+    assert_eq!(bought.data()["orders"].as_array().unwrap().len(), 97);
+    assert_eq!(shop.control.wallet_idr(), before - 97 * product.price_idr);
+    assert_eq!(shop.control.product("WhatsApp", "Indonesia").unwrap().available, 3);
+    shop.control.fail_numbers(1);
+    let none = shop.post("/v1/orders/create", json!({ "product_id": product.id })).await;
+    assert_eq!(*none.data(), json!({ "orders": [], "failed_count": 1 }));
+    shop.assert_books();
+}
+
+#[tokio::test]
+async fn a_create_may_cost_more_than_the_list_said() {
+    let shop = Shop::open().await;
+    let product = shop.whatsapp();
+    let charge = |idr: Value| json!({ "product_id": product.id, "idr": idr });
+    shop.control.set_charge(product.id, Some(product.price_idr + 500)).unwrap();
+    let before = shop.control.wallet_idr();
+    let id = shop.buy("v1", product.id).await;
+    assert_eq!(shop.whatsapp().price_idr, product.price_idr);
+    assert_eq!(shop.order(id).await["amount"], product.price_idr + 500);
+    assert_eq!(shop.control.wallet_idr(), before - product.price_idr - 500);
+    shop.hand.advance(2 * MINUTE_MS);
+    shop.post("/v1/orders/cancel", json!({ "id": id })).await.data();
+    assert_eq!(shop.control.wallet_idr(), before);
+    shop.control.set_charge(product.id, Some(before + 1)).unwrap();
+    shop.post("/v1/orders/create", json!({ "product_id": product.id }))
+        .await
+        .refused(409, "INSUFFICIENT_BALANCE");
+    assert_eq!(shop.post("/sandbox/charge", charge(Value::Null)).await.status, 200);
+    let id = shop.buy("v1", product.id).await;
+    assert_eq!(shop.order(id).await["amount"], product.price_idr);
+    assert_eq!(shop.post("/sandbox/charge", charge(json!(0))).await.status, 422);
+    shop.assert_books();
+}

@@ -215,7 +215,7 @@ fn read_in_every_way(status: u16, body: &[u8]) {
         body: body.to_vec(),
     };
     let _ = refusal("GET /", &answer);
-    let _ = judge(&Ok(answer), &ProductRef::from("142"));
+    let _ = judge(&Ok(answer), &ProductRef::from("142"), 1);
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-//! English names and flags for the country codes that SmsBuyz uses, since it tells codes only.
+//! English names and flags of countries, for providers that tell only codes or only names.
 
 /// ISO 3166-1, one `code name` in a line.
 const NAMES: &str = include_str!("countries.txt");
@@ -9,9 +9,21 @@ pub fn named(code: &str) -> Option<(&'static str, String)> {
         let (of, name) = line.split_once(' ')?;
         (of == code).then_some(name)
     })?;
-    // A flag is its code, written in letters of their own.
+    Some((name, flag(code)))
+}
+
+/// The flag of the country with this English name; none when the name is not one of the list's.
+pub fn flag_of(name: &str) -> Option<String> {
+    NAMES.lines().find_map(|line| {
+        let (code, of) = line.split_once(' ')?;
+        of.eq_ignore_ascii_case(name.trim()).then(|| flag(code))
+    })
+}
+
+/// A flag is its code, written in letters of their own.
+fn flag(code: &str) -> String {
     let letter = |byte: u8| char::from_u32(0x1F1E6 + u32::from(byte.wrapping_sub(b'a')));
-    Some((name, code.bytes().filter_map(letter).collect()))
+    code.bytes().filter_map(letter).collect()
 }
 
 #[cfg(test)]
@@ -32,6 +44,14 @@ mod tests {
         assert_eq!(named("gb"), Some(("United Kingdom", "🇬🇧".to_owned())));
         for text in ["", "r", "xx", "RU", "russia", "ru Russia"] {
             assert_eq!(named(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_flag_is_found_by_its_countrys_name() {
+        assert_eq!(flag_of(" united kingdom"), Some("🇬🇧".to_owned()));
+        for text in ["", "Narnia", "gb United Kingdom", "United"] {
+            assert_eq!(flag_of(text), None, "{text:?}");
         }
     }
 }
