@@ -24,6 +24,7 @@ mod audit;
 mod backup;
 mod check;
 mod demo;
+mod providers;
 mod run;
 mod sandbox;
 mod signal;
@@ -79,6 +80,8 @@ enum Command {
         /// Where the copy goes; never overwritten
         file: PathBuf,
     },
+    /// Prints what every provider can do, as a Markdown table
+    Providers,
     /// Opens a shop to play with in the browser: no keys, no tokens, no real money
     ///
     /// The real program on an emulated provider and an emulated Telegram. Nothing leaves this machine.
@@ -168,6 +171,7 @@ pub async fn execute(cli: Cli) -> Result<Exit, CliError> {
         Command::Check => check::run(source()?).await,
         Command::Audit => audit::run(source()?).await,
         Command::Backup { file } => backup::run(source()?, &file).await,
+        Command::Providers => providers::run(),
         Command::Demo(wanted) => demo::run(wanted).await,
         Command::Sandbox(emulator) => sandbox::run(emulator).await,
     }

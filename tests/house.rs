@@ -310,6 +310,16 @@ fn every_invariant_names_tests_that_exist() {
     }
 }
 
+/// `numdesk providers` writes the table; paste it when this fails.
+#[test]
+fn the_readme_shows_what_every_provider_can_do() {
+    let printed = text(Command::new(env!("CARGO_BIN_EXE_numdesk")).arg("providers"));
+    let readme = read(Path::new("README.md"));
+    let (_, rest) = readme.split_once("<!-- providers -->\n").unwrap();
+    let (shown, _) = rest.split_once("<!-- /providers -->").unwrap();
+    assert_eq!(shown, printed);
+}
+
 #[test]
 fn no_test_is_ignored() {
     // Put together here, so that this line is none.

@@ -216,3 +216,30 @@ async fn ten_thousand_products_are_read_browsed_and_bought() {
     assert_eq!(world.newest_order().product_id, last.id);
     world.ends_well().await;
 }
+
+#[tokio::test]
+async fn an_order_that_ends_while_it_is_given_back_is_not_asked_for_twice_at_once() {
+    let world = World::open().await;
+    let mut alice = world.customer(1, "Alice", "50").await;
+    let provider = world.provider.control();
+    for _ in 0..10 {
+        alice.buys().await;
+    }
+    let ids: Vec<u64> = provider.orders().iter().map(|order| order.id).collect();
+    let mut alice = alice.only_looks();
+    let session = async {
+        world.rests(Duration::from_secs(135)).await;
+        alice.sends("/cancel").await;
+        // Two end at the provider at the very moment at which their customer wants them back.
+        for (number, id) in [(6, ids[5]), (7, ids[6])] {
+            let (message, data) = alice.finds(&format!("#{number} ")).await;
+            provider.cancel_order(id).unwrap();
+            world.telegram.control().press(alice.id, alice.id, message, &data).unwrap();
+        }
+        world.rests(Duration::from_secs(15)).await;
+    };
+    world.at_its_own_pace(5 * STEP, session).await;
+    let gap = provider.requests().shortest_gap_ms("order");
+    assert!(gap.is_none_or(|gap| gap >= 1_000), "the same order twice within {gap:?} ms");
+    world.ends_well().await;
+}

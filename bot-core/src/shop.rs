@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use dashmap::{DashMap, DashSet};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 use crate::{
     action::{Action, Actor, Audience, ChatKind, Command, CommandName, Pick, Tap},
@@ -58,6 +58,10 @@ pub struct Shop {
     pub(crate) health: alerts::Health,
     /// Purchases that the provider was asked for, until its answer is stored. A restart takes every `Placing` for one.
     pub(crate) asked: DashSet<OrderId>,
+    /// Whoever moves money at a provider whose balance alone settles doubt, until what came of it is stored.
+    pub(crate) purse: Mutex<()>,
+    /// Purchases in doubt that the balance has shown once to be without effect.
+    pub(crate) even: DashSet<OrderId>,
     /// When each of the provider's orders was looked at last.
     gate: gate::Gate,
     /// When somebody last looked at a rental whose message they expect.
@@ -127,6 +131,8 @@ impl Shop {
             settings,
             health: alerts::Health::default(),
             asked: DashSet::new(),
+            purse: Mutex::new(()),
+            even: DashSet::new(),
             gate: gate::Gate::default(),
             expected: DashMap::new(),
             inbox: Notify::new(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bot_core::{
     clock::Clock,
     upstream::{
-        Upstream,
+        Capabilities, Upstream,
         smsbuyz::{self, SmsBuyz},
         smscode::{self, SmsCode, Version},
         smsverificationservice::{self, SmsVerificationService},
@@ -78,6 +78,18 @@ impl Provider {
             Self::Smsverificationservice => smsverificationservice::BASE_URL,
             Self::Smsverifyo => smsverifyo::BASE_URL,
             Self::SmsverifyoRentals => smsverifyo_rentals::BASE_URL,
+        }
+    }
+
+    /// What its documents say that it can do.
+    pub fn capabilities(self) -> Capabilities {
+        match self {
+            Self::SmscodeV1 => smscode::capabilities(Version::V1),
+            Self::SmscodeV2 => smscode::capabilities(Version::V2),
+            Self::Smsbuyz => smsbuyz::capabilities(),
+            Self::Smsverificationservice => smsverificationservice::capabilities(),
+            Self::Smsverifyo => smsverifyo::capabilities(),
+            Self::SmsverifyoRentals => smsverifyo_rentals::capabilities(),
         }
     }
 

@@ -5,9 +5,16 @@
 
 use std::{error::Error, time::Duration};
 
-use reqwest::{Response, header::CONTENT_TYPE, redirect};
+use bot_core::screen::Picture;
+use reqwest::{
+    RequestBuilder, Response,
+    header::CONTENT_TYPE,
+    multipart::{Form, Part},
+    redirect,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use teloxide::requests::Payload;
 
 mod refusal;
@@ -89,27 +96,54 @@ impl Client {
         P: Payload + Serialize,
         T: DeserializeOwned,
     {
+        let body = serde_json::to_vec(payload).map_err(|_| CallError::Unreadable(0))?;
+        let request = self.request(payload).header(CONTENT_TYPE, "application/json").body(body);
+        answer_to(request).await
+    }
+
+    /// The same with a picture that goes along as the parameter `photo`.
+    pub async fn call_with_photo<P, T>(&self, payload: &P, photo: &Picture) -> Result<T, CallError>
+    where
+        P: Payload + Serialize,
+        T: DeserializeOwned,
+    {
+        let form = form(payload, photo).ok_or(CallError::Unreadable(0))?;
+        answer_to(self.request(payload).multipart(form)).await
+    }
+
+    fn request<P: Payload>(&self, payload: &P) -> RequestBuilder {
         // teloxide has two payloads for some methods and tells them apart by this ending.
         let method = P::NAME.trim_end_matches("Inline");
         let address = format!("{}/bot{}/{method}", self.api_url, self.token.expose_secret());
-        let body = serde_json::to_vec(payload).map_err(|_| CallError::Unreadable(0))?;
-        let response = self
-            .http
-            .post(address)
-            .timeout(payload.timeout_hint().unwrap_or_default() + ANSWER_WITHIN)
-            .header(CONTENT_TYPE, "application/json")
-            .body(body)
-            .send()
-            .await
-            .map_err(network)?;
-        let status = response.status().as_u16();
-        if status >= 500 {
-            return Err(CallError::Server(status));
-        }
-        let answer = serde_json::from_slice(&read_body(response).await?)
-            .map_err(|_| CallError::Unreadable(status))?;
-        read_answer(answer, status)
+        let held_open = payload.timeout_hint().unwrap_or_default();
+        self.http.post(address).timeout(held_open + ANSWER_WITHIN)
     }
+}
+
+/// Bot API, "Sending files": every parameter a field of a form, lists and objects as JSON.
+fn form<P: Serialize>(payload: &P, photo: &Picture) -> Option<Form> {
+    let Ok(Value::Object(parameters)) = serde_json::to_value(payload) else { return None };
+    let mut form = Form::new();
+    for (name, value) in parameters {
+        form = match value {
+            Value::Null => form,
+            Value::String(text) => form.text(name, text),
+            value => form.text(name, value.to_string()),
+        };
+    }
+    let file = Part::bytes(photo.0.to_vec()).file_name("picture.png").mime_str("image/png").ok()?;
+    Some(form.part("photo", file))
+}
+
+async fn answer_to<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, CallError> {
+    let response = request.send().await.map_err(network)?;
+    let status = response.status().as_u16();
+    if status >= 500 {
+        return Err(CallError::Server(status));
+    }
+    let answer = serde_json::from_slice(&read_body(response).await?)
+        .map_err(|_| CallError::Unreadable(status))?;
+    read_answer(answer, status)
 }
 
 fn read_answer<T>(answer: Answer<T>, status: u16) -> Result<T, CallError> {

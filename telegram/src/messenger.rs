@@ -1,4 +1,7 @@
 //! Sends and edits messages: renders, waits for a turn, calls, and says what a failure means for the message.
+//!
+//! A picture has its text as a caption. A text that is too long for one follows the picture as a message of its own, so
+//! that nothing of it is lost; that message is the one that is edited later.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,13 +9,13 @@ use async_trait::async_trait;
 use bot_core::{
     ids::{ChatRef, MessageRef, Platform},
     messenger::{Messenger, SendError, Urgency},
-    screen::{Privacy, Screen},
+    screen::{Picture, Privacy, Screen},
 };
 use serde::{Serialize, de::DeserializeOwned, de::IgnoredAny};
 use teloxide::{
-    payloads::{EditMessageText, SendMessage},
+    payloads::{EditMessageCaption, EditMessageText, SendMessage},
     requests::Payload,
-    types::{ChatId, MessageId, Recipient, ReplyMarkup},
+    types::{ChatId, MessageId, ReplyMarkup},
 };
 
 use crate::{
@@ -20,8 +23,8 @@ use crate::{
     client::{CallError, Client, Refusal},
     decode::chat_ref,
     pacer::{NoTurn, Pacer},
-    render::{no_preview, render},
-    wire::Sent,
+    render::{Rendered, no_preview, render},
+    wire::{SendPhoto, Sent},
 };
 
 /// How long the shop's own messages wait for a turn. A longer wait is the outbox's business: it knows what else to send.
@@ -79,19 +82,37 @@ impl TelegramMessenger {
         let mut id = chat_id(chat)?;
         refuse_publishing(id, screen)?;
         let rendered = render(screen);
-        let mut payload = SendMessage::new(ChatId(id), rendered.text);
-        payload.entities = Some(rendered.entities).filter(|entities| !entities.is_empty());
-        payload.link_preview_options = Some(no_preview());
-        payload.reply_markup = rendered.keyboard.map(ReplyMarkup::InlineKeyboard);
-        let mut result = self.call::<_, Sent>(id, &payload, urgency, patience).await?;
+        let mut result = self.send_to(id, patience, screen, &rendered, urgency).await?;
         if let Err(CallError::Migrated(new_id)) = result {
             tracing::info!(from = id, to = new_id, "a group has moved");
             id = new_id;
-            payload.chat_id = Recipient::Id(ChatId(id));
-            result = self.call(id, &payload, urgency, patience).await?;
+            result = self.send_to(id, patience, screen, &rendered, urgency).await?;
         }
         let sent = result.map_err(send_error)?;
         Ok(MessageRef { chat: chat_ref(id), message: sent.message_id.to_string() })
+    }
+
+    async fn send_to(
+        &self,
+        chat: i64,
+        patience: Duration,
+        screen: &Screen,
+        rendered: &Rendered,
+        urgency: Urgency,
+    ) -> Result<Result<Sent, CallError>, SendError> {
+        if let Some(picture) = &screen.picture {
+            let caption = Some(rendered).filter(|rendered| rendered.fits_a_caption());
+            let payload = SendPhoto::new(chat, caption.cloned());
+            let sent = self.call(chat, &payload, Some(picture), urgency, patience).await?;
+            if caption.is_some() || sent.is_err() {
+                return Ok(sent);
+            }
+        }
+        let mut payload = SendMessage::new(ChatId(chat), rendered.text.clone());
+        payload.entities = Some(rendered.entities.clone()).filter(|entities| !entities.is_empty());
+        payload.link_preview_options = Some(no_preview());
+        payload.reply_markup = rendered.keyboard.clone().map(ReplyMarkup::InlineKeyboard);
+        self.call(chat, &payload, None, urgency, patience).await
     }
 
     /// Edits, waiting at most `patience` for a turn.
@@ -108,11 +129,23 @@ impl TelegramMessenger {
             SendError::Refused(format!("`{}` is not a message of Telegram's", message.message))
         })?;
         let rendered = render(screen);
-        let mut payload = EditMessageText::new(ChatId(id), MessageId(number), rendered.text);
-        payload.entities = Some(rendered.entities).filter(|entities| !entities.is_empty());
-        payload.link_preview_options = Some(no_preview());
-        payload.reply_markup = rendered.keyboard;
-        match self.call::<_, IgnoredAny>(id, &payload, urgency, patience).await? {
+        let (chat, message) = (ChatId(id), MessageId(number));
+        let entities = Some(rendered.entities.clone()).filter(|entities| !entities.is_empty());
+        let edited: Result<IgnoredAny, CallError> =
+            if screen.picture.is_some() && rendered.fits_a_caption() {
+                let mut payload = EditMessageCaption::new(chat, message);
+                payload.caption = Some(rendered.text);
+                payload.caption_entities = entities;
+                payload.reply_markup = rendered.keyboard;
+                self.call(id, &payload, None, urgency, patience).await?
+            } else {
+                let mut payload = EditMessageText::new(chat, message, rendered.text);
+                payload.entities = entities;
+                payload.link_preview_options = Some(no_preview());
+                payload.reply_markup = rendered.keyboard;
+                self.call(id, &payload, None, urgency, patience).await?
+            };
+        match edited {
             Ok(_) | Err(CallError::Refused { reason: Refusal::NotModified, .. }) => Ok(()),
             // Messages stay behind under the old id.
             Err(error @ CallError::Migrated(_)) => Err(SendError::MessageGone(error.to_string())),
@@ -125,6 +158,7 @@ impl TelegramMessenger {
         &self,
         chat: i64,
         payload: &P,
+        photo: Option<&Picture>,
         urgency: Urgency,
         patience: Duration,
     ) -> Result<Result<T, CallError>, SendError>
@@ -138,7 +172,11 @@ impl TelegramMessenger {
                 NoTurn::NoRoom => SendError::NoRoom,
                 NoTurn::After(wait) => SendError::RetryAfter(wait),
             })?;
-            match self.client.call(payload).await {
+            let result = match photo {
+                Some(photo) => self.client.call_with_photo(payload, photo).await,
+                None => self.client.call(payload).await,
+            };
+            match result {
                 Err(CallError::RetryAfter(wait)) => {
                     tracing::warn!(chat, ?wait, method = P::NAME, "asked to slow down");
                     self.pacer.flooded(chat, wait);

@@ -10,6 +10,8 @@ use teloxide::types::{
 
 /// UTF-16 code units of a message's text (sendMessage.text).
 const LONGEST_TEXT: usize = 4096;
+/// UTF-16 code units of the text below a picture (sendPhoto.caption).
+const LONGEST_CAPTION: usize = 1024;
 /// UTF-16 code units of a callback query's answer (answerCallbackQuery.text).
 const LONGEST_TOAST: usize = 200;
 /// UTF-16 code units of a button's label. Telegram names no limit; more is never readable on a phone.
@@ -28,6 +30,13 @@ pub(crate) struct Rendered {
     pub entities: Vec<MessageEntity>,
     /// `None` without buttons.
     pub keyboard: Option<InlineKeyboardMarkup>,
+}
+
+impl Rendered {
+    /// Whether all of the text may stand below a picture.
+    pub fn fits_a_caption(&self) -> bool {
+        utf16(&self.text) <= LONGEST_CAPTION
+    }
 }
 
 pub(crate) fn render(screen: &Screen) -> Rendered {

@@ -4,9 +4,17 @@
 //! empty message without any error, and so does every location while serde_json keeps arbitrary precision. A typed
 //! search must not vanish because of its decoration.
 //!
-//! Source: Bot API, "Available types"; the same names.
+//! And what is sent with a file beside it, which teloxide's own payload cannot do without its transport.
+//!
+//! Source: Bot API, "Available types" and sendPhoto; the same names.
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use teloxide::{
+    requests::Payload,
+    types::{InlineKeyboardMarkup, MessageEntity},
+};
+
+use crate::render::Rendered;
 
 /// The part of an update that is needed to acknowledge it.
 #[derive(Debug, Deserialize)]
@@ -138,4 +146,39 @@ pub(crate) struct Sent {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Me {
     pub username: String,
+}
+
+/// The parameters of sendPhoto beside the photo itself.
+#[derive(Debug, Serialize)]
+pub(crate) struct SendPhoto {
+    chat_id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caption: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    caption_entities: Vec<MessageEntity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_markup: Option<InlineKeyboardMarkup>,
+}
+
+impl SendPhoto {
+    /// `None`: the text comes in a message of its own.
+    pub fn new(chat_id: i64, caption: Option<Rendered>) -> Self {
+        match caption {
+            Some(Rendered { text, entities, keyboard }) => Self {
+                chat_id,
+                caption: Some(text),
+                caption_entities: entities,
+                reply_markup: keyboard,
+            },
+            None => {
+                Self { chat_id, caption: None, caption_entities: Vec::new(), reply_markup: None }
+            }
+        }
+    }
+}
+
+impl Payload for SendPhoto {
+    type Output = Sent;
+
+    const NAME: &'static str = "SendPhoto";
 }

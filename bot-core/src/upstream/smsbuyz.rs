@@ -23,6 +23,8 @@ mod buy;
 mod endpoints;
 pub mod wire;
 
+pub use adapter::capabilities;
+
 /// The documented address.
 pub const BASE_URL: &str = "https://smsbuyz.com/v1";
 

@@ -24,6 +24,7 @@ mod endpoints;
 mod push;
 pub mod wire;
 
+pub use adapter::capabilities;
 pub use endpoints::ProductFilter;
 
 /// How long v1's exchange rate is used before it is asked for again.

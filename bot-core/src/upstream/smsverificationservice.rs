@@ -28,6 +28,8 @@ pub mod product;
 mod wares;
 pub mod wire;
 
+pub use adapter::capabilities;
+
 /// The documented address with what all paths begin with.
 pub const BASE_URL: &str = "https://smsverificationservice.com/api/v1";
 

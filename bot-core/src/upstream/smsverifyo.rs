@@ -25,6 +25,8 @@ mod endpoints;
 mod shelves;
 pub mod wire;
 
+pub use adapter::capabilities;
+
 /// The documented address with what all paths begin with.
 pub const BASE_URL: &str = "https://smsverifyo.com/api/public/v1";
 

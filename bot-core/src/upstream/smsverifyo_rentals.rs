@@ -25,6 +25,8 @@ mod create;
 mod endpoints;
 pub mod wire;
 
+pub use adapter::capabilities;
+
 /// An assumption: the guide names paths from `/v1` on and no host. The configuration's address goes before it.
 pub const BASE_URL: &str = "https://smsverifyo.com/v1";
 

@@ -31,7 +31,7 @@ use crate::{
         outbox::Alert,
     },
     transition::Source,
-    upstream::{CancelAnswer, Placing, Rejection, UpstreamError},
+    upstream::{CancelAnswer, FindAgain, Placing, Rejection, UpstreamError},
 };
 
 /// Calls under way at once.
@@ -133,6 +133,15 @@ impl Drop for Held {
 }
 
 async fn do_job(shop: &Arc<Shop>, job: Job) -> Result<(), Fault> {
+    // Held until what came of the job is stored: a balance tells of one purchase only while nothing else moves it.
+    let _purse = match (shop.upstream.capabilities().find_again, job.kind) {
+        (FindAgain::Balance, JobKind::Place | JobKind::Settle | JobKind::Cancel) => {
+            Some(shop.purse.lock().await)
+        }
+        (FindAgain::Balance, JobKind::Finish) | (FindAgain::SameKey | FindAgain::Records, _) => {
+            None
+        }
+    };
     let Some(order) = shop.store.order(job.order).await? else { return remove(shop, job).await };
     if !shop.buys_from(&order) {
         tracing::warn!(order = %order.id, provider = order.purchase.provider, "an order waits for its own provider");
@@ -204,6 +213,9 @@ async fn ask(shop: &Shop, order: &Order, batch: &Batch) -> Result<Option<Placing
         }
         Item::New(kind) => {
             let Some((service, country)) = keys(shop, order).await? else { return Ok(None) };
+            if let Some(rejection) = settle::balance::mark(shop, order).await? {
+                return Ok(Some(Placing::Rejected(rejection)));
+            }
             let request = batch.request(order, kind, (&service, &country));
             Ok(Some(shop.upstream.place(&request).await))
         }

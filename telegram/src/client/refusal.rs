@@ -22,13 +22,15 @@ pub(crate) enum Refusal {
 }
 
 /// What a 400 says, in lower case, and what it means.
-const WORDS: [(&str, Refusal); 20] = [
+const WORDS: [(&str, Refusal); 21] = [
     ("message is not modified", Refusal::NotModified),
     ("message to edit not found", Refusal::MessageGone),
     ("message can't be edited", Refusal::MessageGone),
     ("message_id_invalid", Refusal::MessageGone),
     ("message identifier is not specified", Refusal::MessageGone),
+    // It is a picture, or is none: what it is to show now needs another message.
     ("no text in the message to edit", Refusal::MessageGone),
+    ("no caption in the message to edit", Refusal::MessageGone),
     ("query is too old", Refusal::QueryTooOld),
     ("query_id_invalid", Refusal::QueryTooOld),
     ("chat not found", Refusal::ChatClosed),

@@ -5,9 +5,10 @@ use std::time::Duration;
 use bot_core::{
     ids::{ChatRef, MessageRef},
     messenger::{SendError, Urgency},
-    screen::{Screen, Span},
+    picture::qr_code,
+    screen::{Button, Picture, Screen, Span},
 };
-use sandbox::telegram::{Fault, FaultRule};
+use sandbox::telegram::{Fault, FaultRule, Media, MessageView};
 
 use super::stage::{Stage, bounded};
 use crate::decode::chat_ref;
@@ -33,6 +34,79 @@ async fn a_message_is_sent_and_edited() {
     edit(&stage, &message, "Code 0123").await.unwrap();
     let shown = stage.control().message(7, message.message.parse().unwrap()).unwrap();
     assert_eq!((shown.text.as_str(), shown.edit_count), ("Code 0123", 1));
+}
+
+/// The bytes of the picture that a message shows.
+fn photo(stage: &Stage, message: &MessageView) -> Option<Vec<u8>> {
+    let Some(Media::Photo(file)) = &message.media else { return None };
+    let file = stage.control().file(&file.id).unwrap();
+    assert_eq!(file.mime, "image/png");
+    Some(file.bytes.to_vec())
+}
+
+fn plan(picture: &Picture, text: &str) -> Screen {
+    let text = vec![Span::Bold("eSIM ".into()), Span::Code(text.to_owned())];
+    Screen::new(text)
+        .row(vec![Button::copy("Copy", "LPA:1$example$1")])
+        .with_picture(picture.clone())
+}
+
+async fn deliver(stage: &Stage, screen: &Screen) -> MessageRef {
+    let messenger = stage.telegram.messenger();
+    bounded(messenger.send(&chat_ref(7), screen, Urgency::Now)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_picture_has_its_text_below_it_and_the_text_can_be_edited() {
+    let stage = Stage::with_people().await;
+    let picture = qr_code("LPA:1$example$1").unwrap();
+    let message = deliver(&stage, &plan(&picture, "one")).await;
+    let shown = || stage.control().message(7, message.message.parse().unwrap()).unwrap();
+    assert_eq!(photo(&stage, &shown()), Some(picture.0.to_vec()));
+    assert_eq!((shown().text.as_str(), shown().entities.len()), ("eSIM one", 2));
+    assert_eq!(shown().keyboard[0][0].text, "Copy");
+    let messenger = stage.telegram.messenger();
+    bounded(messenger.edit(&message, &plan(&picture, "two"), Urgency::Now)).await.unwrap();
+    assert_eq!((shown().text.as_str(), shown().edit_count), ("eSIM two", 1));
+    assert!(photo(&stage, &shown()).is_some());
+    // What is no caption of it needs a message of its own: the picture stays.
+    let other = edit(&stage, &message, "Menu").await;
+    assert!(matches!(other, Err(SendError::MessageGone(_))), "{other:?}");
+    assert_eq!(shown().text, "eSIM two");
+}
+
+#[tokio::test]
+async fn a_text_that_is_too_long_for_a_caption_follows_its_picture_whole() {
+    let stage = Stage::with_people().await;
+    let picture = qr_code("LPA:1$example$1").unwrap();
+    let (fits, long) = ("x".repeat(1024 - 5), "x".repeat(1024 - 4));
+    deliver(&stage, &plan(&picture, &fits)).await;
+    let last = deliver(&stage, &plan(&picture, &long)).await;
+    let told = stage.told(7, 3).await;
+    let shown: Vec<_> = told
+        .iter()
+        .map(|message| {
+            (photo(&stage, message).is_some(), message.text.len(), message.keyboard.len())
+        })
+        .collect();
+    assert_eq!(shown, [(true, 1024, 1), (true, 0, 0), (false, 1025, 1)]);
+    assert_eq!(last.message, told[2].id.to_string());
+    stage.time.advance(Duration::from_secs(5));
+    let longer = plan(&picture, &format!("{long}x"));
+    bounded(stage.telegram.messenger().edit(&last, &longer, Urgency::Now)).await.unwrap();
+    assert_eq!(stage.texts(7)[2].len(), 1026);
+}
+
+#[tokio::test]
+async fn a_picture_that_telegram_fails_to_take_is_a_failure_like_any_other() {
+    let stage = Stage::with_people().await;
+    let screen = plan(&qr_code("LPA:1$example$1").unwrap(), "one");
+    stage.control().add_fault(FaultRule::next("sendPhoto", 1, Fault::BadGateway));
+    let messenger = stage.telegram.messenger();
+    let failed = bounded(messenger.send(&chat_ref(7), &screen, Urgency::Now)).await;
+    assert!(matches!(failed, Err(SendError::Failed(_))), "{failed:?}");
+    deliver(&stage, &screen).await;
+    assert_eq!(stage.texts(7).len(), 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Settles a lost answer: finds out whether the provider sold a number, and ends the doubt.
 
+pub(super) mod balance;
+
 use std::{sync::Arc, time::Duration};
 
 use super::{
@@ -63,7 +65,7 @@ pub(super) async fn settle(
     match shop.upstream.capabilities().find_again {
         FindAgain::SameKey => by_key(shop, doubt, &request).await,
         FindAgain::Records => by_records(shop, doubt, &request).await,
-        FindAgain::Balance => doubt.goes_on(shop, LONGEST_PAUSE).await,
+        FindAgain::Balance => balance::settle(shop, doubt).await,
     }
 }
 
