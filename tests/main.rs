@@ -17,6 +17,7 @@ mod limits;
 mod migrations;
 mod outages;
 mod purchase;
+mod push;
 mod restarts;
 mod secrecy;
 mod smsbuyz;
