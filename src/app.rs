@@ -5,6 +5,7 @@ use std::{
     fmt,
     fs::{File, OpenOptions, TryLockError},
     io,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -18,13 +19,17 @@ use bot_core::{
     shop::{Settings, Shop},
     store::{Store, StoreError},
     text::{TextError, Texts},
+    upstream::Push,
     worker,
 };
 use discord::Discord;
 use telegram::Telegram;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::config::{Config, DiscordConfig, TelegramConfig, provider};
+use crate::{
+    config::{Config, DiscordConfig, TelegramConfig, provider},
+    http::{Hook, Route, Server, registration},
+};
 
 /// How long a chat platform that does not answer is left alone before the next try.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -38,6 +43,8 @@ pub struct App {
     shop: Arc<Shop>,
     workers: JoinSet<()>,
     adapters: JoinSet<()>,
+    /// Present when it has an address to listen on.
+    server: Option<Server>,
     stop: watch::Sender<bool>,
     /// Held while the shop is open: two on one database would buy twice.
     _lock: File,
@@ -58,6 +65,8 @@ pub enum StartError {
     Upstream(#[from] provider::ConnectError),
     #[error("pricing: {0}")]
     Pricing(#[from] BadPricing),
+    #[error("{address} cannot be listened on")]
+    Listen { address: SocketAddr, source: io::Error },
     #[error("the texts cannot be read")]
     Texts(#[from] TextError),
     #[error("telegram: {0}")]
@@ -96,8 +105,9 @@ impl App {
         let store = Store::open(&config.database.url).await?;
         let shop = Shop::new(store, clock.clone(), upstream, texts, settings);
         worker::sweep::recover(&shop).await.map_err(StartError::Recover)?;
-        let workers = worker::start(&shop);
+        let mut workers = worker::start(&shop);
         let (stop, stopping) = watch::channel(false);
+        let server = serve_pushes(config, &shop, &clock, &mut workers, stopping.clone()).await?;
         let mut adapters = JoinSet::new();
         if let Some(config) = config.telegram.clone() {
             let platform = OnTelegram { config };
@@ -110,12 +120,17 @@ impl App {
             let connected = first_try(&platform, &clock).await?;
             adapters.spawn(serve(platform, Arc::clone(&shop), connected, clock, stopping));
         }
-        Ok(Self { shop, workers, adapters, stop, _lock: lock })
+        Ok(Self { shop, workers, adapters, server, stop, _lock: lock })
     }
 
     /// The shop itself, for what looks at it from inside the process.
     pub fn shop(&self) -> &Arc<Shop> {
         &self.shop
+    }
+
+    /// What is served beside the chats, when anything is.
+    pub fn server(&self) -> Option<&Server> {
+        self.server.as_ref()
     }
 
     /// Waits until every chat has ended by itself, which only a revoked token makes it do.
@@ -127,15 +142,45 @@ impl App {
     pub async fn stop(mut self) {
         // With every adapter gone there is nobody to tell.
         let _ = self.stop.send(true);
-        let drained = tokio::time::timeout(DRAIN_WITHIN, self.ended()).await;
+        let drained = tokio::time::timeout(DRAIN_WITHIN, async {
+            self.ended().await;
+            if let Some(server) = &mut self.server {
+                server.ended().await;
+            }
+        })
+        .await;
         if drained.is_err() {
             tracing::warn!(
-                "some chats did not finish in time; what they were doing is taken up at the next start"
+                "some chats or pushes did not finish in time; what they were doing is taken up at the next start"
             );
         }
         self.workers.shutdown().await;
         self.shop.close().await;
     }
+}
+
+/// Opens the door for what the provider pushes, and has the provider told of it where that can be done.
+async fn serve_pushes(
+    config: &Config,
+    shop: &Arc<Shop>,
+    clock: &Clock,
+    workers: &mut JoinSet<()>,
+    stopping: watch::Receiver<bool>,
+) -> Result<Option<Server>, StartError> {
+    let Some(address) = config.http.listen else { return Ok(None) };
+    let upstream = &config.upstream;
+    let route = Route::new(upstream.provider.name(), &upstream.api_key);
+    let public = config.http.public_url.as_ref().map(|public| route.below(public));
+    let secret = upstream.webhook_secret.clone();
+    let hook = Arc::new(Hook::new(Arc::clone(shop), clock.clone(), route, secret));
+    let server = Server::start(address, Arc::clone(&hook), clock.clone(), stopping)
+        .await
+        .map_err(|source| StartError::Listen { address, source })?;
+    tracing::info!(address = %server.address(), "listening for pushes");
+    if let (Some(url), Push::Signed { registers: true, .. }) = (public, shop.push()) {
+        workers.spawn(registration::run(Arc::clone(shop), hook, url, clock.clone()));
+    }
+    Ok(Some(server))
 }
 
 /// One shop per database. The lock lies beside it and goes with the process, however that ends.

@@ -4,7 +4,7 @@
 //! Every setting has a full name (`shop.owners`) and an environment variable (`NUMDESK_SHOP__OWNERS`) that stands in
 //! for the file's value. Secrets can also come from a file (`telegram.token_file`). Whatever is wrong is listed at once.
 
-use std::{ffi::OsString, net::SocketAddr, path::Path, time::Duration};
+use std::{ffi::OsString, path::Path, time::Duration};
 
 use bot_core::{
     ids::{Identity, Platform},
@@ -18,12 +18,14 @@ use url::Url;
 pub use self::{
     problem::{ConfigError, Problem},
     provider::Provider,
+    serving::HttpConfig,
     source::Source,
 };
 
 pub mod problem;
 pub mod provider;
 mod reader;
+mod serving;
 pub mod source;
 
 /// The file that is read when no other is named and it is there.
@@ -79,6 +81,9 @@ pub struct UpstreamConfig {
     pub base_url: String,
     /// `NUMDESK_UPSTREAM__TIMEOUT_SECONDS`: how long one request may take. 15 s by default.
     pub timeout: Duration,
+    /// `NUMDESK_UPSTREAM__WEBHOOK_SECRET` or `NUMDESK_UPSTREAM__WEBHOOK_SECRET_FILE`: what the provider signs its pushes
+    /// with, where the shop cannot ask for it.
+    pub webhook_secret: Option<SecretString>,
 }
 
 /// The Telegram bot.
@@ -97,13 +102,6 @@ pub struct DiscordConfig {
     pub token: SecretString,
     /// `NUMDESK_DISCORD__API_URL`: Discord's when absent.
     pub api_url: Option<Url>,
-}
-
-/// What Numdesk itself serves.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HttpConfig {
-    /// `NUMDESK_HTTP__LISTEN`: address and port for the provider's webhooks. Nothing is served when absent.
-    pub listen: Option<SocketAddr>,
 }
 
 /// What customers pay, in the shop's currency; [`Pricing`] tells how. What is not written is as in
@@ -171,12 +169,7 @@ impl Config {
         if self.shop.owners.is_empty() {
             warnings.push("shop.owners is empty: nobody can top up balances".to_owned());
         }
-        if self.http.listen.is_some() {
-            warnings.push(
-                "http.listen is set, but this version serves nothing yet: codes are polled for"
-                    .to_owned(),
-            );
-        }
+        warnings.extend(serving::warning(&self.http, &self.upstream));
         for owner in &self.shop.owners {
             if !self.has_platform(&owner.platform) {
                 warnings.push(format!("shop.owners: {owner} has no {}.token", owner.platform));
@@ -248,6 +241,8 @@ impl UpstreamConfig {
             reader::plain_integer(text)
                 .filter(|seconds| (1..=LONGEST_TIMEOUT_SECONDS).contains(seconds))
         });
+        let webhook_secret =
+            source.secret("upstream.webhook_secret", "upstream.webhook_secret_file");
         let provider = provider?;
         let base_url = base_url.map_or_else(|| provider.default_base_url().into(), String::from);
         Some(Self {
@@ -255,6 +250,7 @@ impl UpstreamConfig {
             api_key: api_key?,
             base_url: base_url.trim_end_matches('/').to_owned(),
             timeout: Duration::from_secs(timeout.unwrap_or(15)),
+            webhook_secret,
         })
     }
 }
@@ -287,13 +283,6 @@ fn bot(
         source.alone(url_key, token_key);
     }
     Some((token?, api_url))
-}
-
-impl HttpConfig {
-    fn read(source: &mut Source) -> Self {
-        let expected = "an IP address and a port, such as 127.0.0.1:8080";
-        Self { listen: source.text("http.listen", expected, |text| text.parse().ok()) }
-    }
 }
 
 impl PricingConfig {

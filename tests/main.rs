@@ -18,6 +18,7 @@ mod limits;
 mod migrations;
 mod outages;
 mod purchase;
+mod push;
 mod restarts;
 mod secrecy;
 mod smsbuyz;

@@ -169,10 +169,7 @@ async fn extend(
     let rental = tx.order(of).await?.ok_or(TransitionError::NoSuchOrder(of))?;
     let event = Event::Extended(until);
     let word = event.word();
-    let step = rental
-        .state
-        .next(event)
-        .map_err(|illegal| TransitionError::Illegal { order: of, illegal })?;
+    let step = rental.state.next(event).map_err(|illegal| TransitionError::Illegal { order: of, illegal })?;
     let Step::Go { to, .. } = step else { return Ok(()) };
     tx.set_order_state(of, &to, at).await?;
     tx.add_order_event(of, Source::Place.word(), word, rental.state.word(), to.word(), at).await?;

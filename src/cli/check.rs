@@ -1,8 +1,11 @@
 //! `numdesk check`: tries everything that a shop depends on and tells what works. Buys nothing, changes nothing, and
 //! says nothing to anybody in a chat.
 
-use bot_core::clock::Clock;
-use numdesk::config::{Config, DatabaseConfig, Source, TelegramConfig, UpstreamConfig};
+use bot_core::{clock::Clock, upstream::Push};
+use numdesk::{
+    config::{Config, DatabaseConfig, HttpConfig, Source, TelegramConfig, UpstreamConfig},
+    http::Route,
+};
 use telegram::{Settings, Telegram};
 
 use super::{CliError, Exit, chain, open_to_read, say, table::table};
@@ -17,6 +20,7 @@ pub async fn run(source: Source) -> Result<Exit, CliError> {
         ("database", database(&config.database).await),
         ("upstream", upstream(&config.upstream).await),
     ];
+    findings.extend(pushes(&config.http, &config.upstream).await.map(|it| ("pushes", it)));
     if let Some(config) = &config.telegram {
         findings.push(("telegram", telegram(config).await));
     }
@@ -61,6 +65,33 @@ async fn upstream(config: &UpstreamConfig) -> Finding {
     let balance = client.balance().await.map_err(|error| chain(&error))?;
     let name = config.provider.name();
     Ok(format!("{name}: the balance is {} {}", balance.amount, balance.currency))
+}
+
+/// Where the provider must push to; whether it gets through, where it can be asked. That it does not is no failure: the
+/// shop may be closed now, and registers itself when it opens.
+async fn pushes(http: &HttpConfig, config: &UpstreamConfig) -> Option<Finding> {
+    http.listen?;
+    let client = match config.connect(Clock::real()) {
+        Ok(client) => client,
+        Err(error) => return Some(Err(chain(&error))),
+    };
+    let route = Route::new(config.provider.name(), &config.api_key);
+    let url = http.public_url.as_ref().map(|public| route.below(public));
+    Some(Ok(match (client.capabilities().push, url) {
+        (Push::Never, _) => return None,
+        (Push::Signed { registers: true, .. }, Some(url)) => {
+            let now = match client.test_push(&url).await {
+                Ok(200) => "gets through".to_owned(),
+                Ok(status) => format!("is answered with {status} now"),
+                Err(error) => format!("does not get through now ({error})"),
+            };
+            format!("{url} is registered by `numdesk run`; a test {now}")
+        }
+        (Push::Signed { .. } | Push::Unsigned, Some(url)) => format!("enter {url} at the provider"),
+        (Push::Signed { .. } | Push::Unsigned, None) => {
+            format!("enter https://YOUR-HOST{} at the provider", route.path())
+        }
+    }))
 }
 
 /// Asks Telegram who the bot is, and nothing else.
@@ -121,6 +152,34 @@ mod tests {
         assert_eq!(upstream(&wrong_key).await, Err(refused.to_owned()));
         let refused = "Telegram does not accept the bot's token; ask @BotFather for it";
         assert_eq!(telegram(&wrong_token).await, Err(refused.to_owned()));
+    }
+
+    #[tokio::test]
+    async fn the_address_for_pushes_is_told_and_tried() {
+        let provider = smscode::start(smscode::Options::new("right-key"), ANY_PORT).await.unwrap();
+        let base_url = format!("{}/v2", provider.url());
+        let finding = async |more: &[(&str, &str)]| {
+            let mut settings = vec![
+                ("upstream.provider", "smscode-v2"),
+                ("upstream.base_url", &base_url),
+                ("upstream.api_key", "right-key"),
+            ];
+            settings.extend(more);
+            let config = Config::from_source(source(&settings)).unwrap();
+            pushes(&config.http, &config.upstream).await
+        };
+        assert_eq!(finding(&[]).await, None);
+        let listen = ("http.listen", "127.0.0.1:8080");
+        let by_hand = finding(&[listen]).await.unwrap().unwrap();
+        assert!(by_hand.contains("enter https://YOUR-HOST/hooks/smscode-v2/"), "{by_hand}");
+        let public = ("http.public_url", "https://shop.example");
+        let closed = finding(&[listen, public]).await.unwrap().unwrap();
+        assert!(closed.starts_with("https://shop.example/hooks/smscode-v2/"), "{closed}");
+        assert!(closed.contains("another address, or none, is registered"), "{closed}");
+        let (url, _) = closed.split_once(' ').unwrap();
+        provider.control().set_webhook(url, None).unwrap();
+        let unheard = finding(&[listen, public]).await.unwrap().unwrap();
+        assert!(unheard.contains("a test does not get through now"), "{unheard}");
     }
 
     #[tokio::test]

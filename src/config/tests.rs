@@ -51,7 +51,8 @@ fn what_is_not_written_has_its_default() {
     assert_eq!(config.upstream.base_url, Provider::SmscodeV2.default_base_url());
     assert_eq!(config.upstream.timeout, Duration::from_secs(15));
     assert!(config.telegram.is_none() && config.discord.is_none());
-    assert_eq!(config.http.listen, None);
+    assert_eq!((config.http.listen, config.http.public_url), (None, None));
+    assert!(config.upstream.webhook_secret.is_none());
     let PricingConfig { margin_percent, fee, minimum, step } = config.pricing;
     assert_eq!(Pricing::new(margin_percent, fee, minimum, step), Ok(Pricing::default()));
 }
@@ -67,6 +68,7 @@ provider = "smscode-v2"
 api_key = "key-1"
 base_url = "http://127.0.0.1:9001/v2/"
 timeout_seconds = 7
+webhook_secret = "hook-1"
 [telegram]
 token = "1:telegram-token"
 api_url = "http://127.0.0.1:9002"
@@ -75,6 +77,7 @@ token = "discord-token"
 api_url = "https://discord.example/api"
 [http]
 listen = "[::1]:8080"
+public_url = "https://shop.example"
 [pricing]
 margin_percent = 12.5
 fee = 0.1
@@ -90,6 +93,7 @@ fn assert_every_setting(config: &Config) {
     assert_eq!(config.upstream.api_key.expose_secret(), "key-1");
     assert_eq!(config.upstream.base_url, "http://127.0.0.1:9001/v2");
     assert_eq!(config.upstream.timeout, Duration::from_secs(7));
+    assert_eq!(config.upstream.webhook_secret.as_ref().unwrap().expose_secret(), "hook-1");
     let telegram = config.telegram.as_ref().unwrap();
     assert_eq!(telegram.token.expose_secret(), "1:telegram-token");
     assert_eq!(telegram.api_url.as_ref().unwrap().as_str(), "http://127.0.0.1:9002/");
@@ -97,12 +101,12 @@ fn assert_every_setting(config: &Config) {
     assert_eq!(discord.token.expose_secret(), "discord-token");
     assert_eq!(discord.api_url.as_ref().unwrap().as_str(), "https://discord.example/api");
     assert_eq!(config.http.listen, Some("[::1]:8080".parse().unwrap()));
+    assert_eq!(config.http.public_url.as_ref().unwrap().as_str(), "https://shop.example/");
     let [fee, minimum, step] = [1_000, 10_000, 500].map(Money::from_raw);
     let margin_percent = "12.5".parse().unwrap();
     let expected = PricingConfig { margin_percent, fee, minimum, step };
     assert_eq!(config.pricing, expected);
-    let unserved = "http.listen is set, but this version serves nothing yet: codes are polled for";
-    assert_eq!(config.warnings(), [unserved]);
+    assert!(config.warnings().is_empty());
     config.require_platform().unwrap();
 }
 
@@ -116,10 +120,10 @@ fn every_setting_can_be_a_variable_which_wins_over_the_file() {
     let other = r#"
         shop = { name = "Other", owners = ["telegram:9"] }
         database.url = "sqlite://other.db"
-        upstream = { provider = "smscode-v1", api_key = "other", base_url = "https://other", timeout_seconds = 1 }
+        upstream = { provider = "smscode-v1", api_key = "other", base_url = "https://other", timeout_seconds = 1, webhook_secret = "other" }
         telegram = { token = "other", api_url = "https://other" }
         discord = { token = "other", api_url = "https://other" }
-        http.listen = "127.0.0.9:9"
+        http = { listen = "127.0.0.9:9", public_url = "https://other" }
         pricing = { margin_percent = 9, fee = 9, minimum = 9, step = 9 }
     "#;
     let mut written = Written::file(other);
@@ -136,6 +140,8 @@ fn every_setting_can_be_a_variable_which_wins_over_the_file() {
         ("NUMDESK_DISCORD__TOKEN", "discord-token"),
         ("NUMDESK_DISCORD__API_URL", "https://discord.example/api"),
         ("NUMDESK_HTTP__LISTEN", "[::1]:8080"),
+        ("NUMDESK_HTTP__PUBLIC_URL", "https://shop.example"),
+        ("NUMDESK_UPSTREAM__WEBHOOK_SECRET", "hook-1"),
         ("NUMDESK_PRICING__MARGIN_PERCENT", "12.5"),
         ("NUMDESK_PRICING__FEE", "0.1"),
         ("NUMDESK_PRICING__MINIMUM", "1"),
@@ -465,5 +471,39 @@ fn the_example_file_is_valid_and_names_every_setting() {
     assert_eq!(named, every);
     for key in source::KEYS {
         assert!(example.contains(&source::variable_name(key)), "{key}'s variable is not told");
+    }
+}
+
+#[test]
+fn pushes_that_cannot_come_are_told_before_the_shop_opens() {
+    let warnings = |provider: &str, more: &str| {
+        let text = format!(
+            "shop.owners = ['telegram:1']\ntelegram.token = '1:a'\nhttp.listen = '127.0.0.1:8080'\n\
+             upstream.api_key = 'key'\nupstream.provider = '{provider}'\n{more}"
+        );
+        Written::file(&text).load().unwrap().warnings().join("\n")
+    };
+    let (url, secret) = ("http.public_url = 'https://a.example'", "upstream.webhook_secret = 'b'");
+    assert!(warnings("smsbuyz", "").contains("tells of nothing by itself"));
+    assert!(warnings("smscode-v2", "").contains("set http.public_url"));
+    assert!(warnings("smsverifyo-rentals", url).contains("set upstream.webhook_secret"));
+    let enough = [
+        ("smscode-v2", url),
+        ("smscode-v1", secret),
+        ("smsverifyo-rentals", secret),
+        ("smsverificationservice", ""),
+    ];
+    for (provider, more) in enough {
+        assert_eq!(warnings(provider, more), "", "{provider}");
+    }
+}
+
+#[test]
+fn what_is_only_for_pushes_has_no_use_without_an_address_for_them() {
+    for key in ["http.public_url", "upstream.webhook_secret"] {
+        let text = format!("{ENOUGH}\n{key} = 'https://a.example'");
+        let refusal = Written::file(&text).refusal();
+        assert!(refusal.contains(&format!("{key} (")), "{refusal}");
+        assert!(refusal.contains("has no use without http.listen"), "{refusal}");
     }
 }

@@ -1,6 +1,11 @@
 //! From a locked price to an order: hold the money and hand the purchase to the workers in one commit.
 
-use super::{alert, button, menu::menu_button, quote::poor, show, toast};
+use super::{
+    alert, button,
+    menu::menu_button,
+    quote::poor,
+    show, toast,
+};
 use crate::{
     action::{Pick, Tap},
     clock::Timestamp,
@@ -140,8 +145,7 @@ async fn place(
                     let purchase = Purchase { position, ..first.clone() };
                     let order = tx.add_order(&purchase, now).await?.ok_or(NotBought::Taken)?;
                     ledger::hold(tx, order, purchase.customer, purchase.price, now).await?;
-                    tx.add_order_event(order, "customer", "bought", "quote", "placing", now)
-                        .await?;
+                    tx.add_order_event(order, "customer", "bought", "quote", "placing", now).await?;
                     // What is bought together is asked for once.
                     if position == 0 {
                         tx.add_job(order, JobKind::Place, now).await?;

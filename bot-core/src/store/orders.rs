@@ -68,7 +68,8 @@ const COLUMNS: &str = "id, quote_id, position, customer_id, platform, user_id, c
     doubt_since, upstream_order, phone, accepted_at, expires_at, activation_code, cost, created_at";
 
 /// The states in which something may still come from the provider. The same list stands in the index `orders_open`.
-const OPEN: &str = "state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling', 'code_received', 'active')";
+const OPEN: &str =
+    "state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling', 'code_received', 'active')";
 
 fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM orders WHERE {rest}"))

@@ -127,9 +127,10 @@ async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> 
 
 /// What the provider asks for, to the second; a growing pause where it asks for nothing.
 fn pause_after(error: &UpstreamError, failures: u32) -> Duration {
-    error
-        .retry_after()
-        .map_or_else(|| super::backoff(failures, LEAST, LONGEST_PAUSE), |asked| asked.max(LEAST))
+    error.retry_after().map_or_else(
+        || super::backoff(failures, LEAST, LONGEST_PAUSE),
+        |asked| asked.max(LEAST),
+    )
 }
 
 /// Fails when the provider itself cannot be asked; what is wrong with one order holds up no other.

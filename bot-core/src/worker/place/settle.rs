@@ -104,7 +104,11 @@ impl Doubt<'_> {
     }
 }
 
-async fn by_key(shop: &Shop, doubt: Doubt<'_>, request: &PlaceRequest<'_>) -> Result<(), Fault> {
+async fn by_key(
+    shop: &Shop,
+    doubt: Doubt<'_>,
+    request: &PlaceRequest<'_>,
+) -> Result<(), Fault> {
     let now = shop.clock.now();
     if now.since(doubt.order.created_at) <= REPEAT_WITHIN {
         let pause = doubt.pause();
