@@ -310,6 +310,26 @@ async fn webhooks_are_set_shown_and_cleared() {
     assert_eq!(error, UpstreamError::Refused { route: "PATCH /webhook", code });
 }
 
+#[tokio::test]
+async fn the_shop_registers_where_it_is_not_yet_and_tests_only_its_own_address() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client(Version::V2, KEY);
+    let url = "https://shop.example/hook";
+    let tested = client.test_push(url).await;
+    assert!(matches!(tested, Err(UpstreamError::Refused { .. })), "{tested:?}");
+    assert_eq!(asked(&emulator, "webhook_test"), 0);
+    let secret = client.register_push(url).await.unwrap();
+    let again = client.register_push(url).await.unwrap();
+    assert_eq!(secret.expose_secret(), again.expose_secret());
+    assert_eq!(asked(&emulator, "webhook_set"), 1);
+    client.register_push("https://shop.example/other").await.unwrap();
+    assert_eq!(asked(&emulator, "webhook_set"), 2);
+    let missing = Fault::MissingField("webhook_secret".to_owned());
+    emulator.control.faults().once("webhook_get", missing).unwrap();
+    let unreadable = client.register_push(url).await;
+    assert!(matches!(unreadable, Err(UpstreamError::Malformed { .. })), "{unreadable:?}");
+}
+
 #[test]
 fn settings_that_cannot_work_are_refused_and_nothing_shows_the_key() {
     let hand = ManualClock::starting_at(START);

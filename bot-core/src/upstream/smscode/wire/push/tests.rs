@@ -91,7 +91,7 @@ fn copies_are_told_from_other_events() {
 
 #[test]
 fn what_is_not_as_promised_is_named() {
-    assert_eq!(field(&json!([])), "the body.event");
+    assert_eq!(field(&json!({})), "the body.event");
     assert_eq!(field(&without_code("order.otp_received")), "data.otp_code");
     for (place, value, named) in [
         ("/timestamp", json!("yesterday"), "timestamp"),
