@@ -56,6 +56,10 @@ pub struct Script {
     pub records: Vec<UpstreamOrder>,
     pub orders: HashMap<UpstreamOrderId, Result<UpstreamOrder, UpstreamError>>,
     pub cancel: Option<CancelAnswer>,
+    /// What pushed bodies say; any other is unreadable.
+    pub pushes: HashMap<&'static str, Pushed>,
+    /// How often single orders were asked for.
+    pub asked_for_orders: u32,
     /// Its balance; unreachable without one.
     pub balance: Option<Decimal>,
 }
@@ -290,7 +294,9 @@ impl Upstream for Provider {
     }
 
     async fn order(&self, id: &UpstreamOrderId) -> Result<UpstreamOrder, UpstreamError> {
-        let known = self.script.lock().unwrap().orders.get(id).cloned();
+        let mut script = self.script.lock().unwrap();
+        script.asked_for_orders += 1;
+        let known = script.orders.get(id).cloned();
         known.unwrap_or(Err(UpstreamError::NotFound { route: "order" }))
     }
 
@@ -315,8 +321,11 @@ impl Upstream for Provider {
         record.product.as_ref().is_none_or(|product| product == request.product)
     }
 
-    fn read_push(&self, _: &[u8]) -> Result<Pushed, UpstreamError> {
-        Err(UpstreamError::Malformed { route: "push", field: "body".into() })
+    fn read_push(&self, body: &[u8]) -> Result<Pushed, UpstreamError> {
+        let known = str::from_utf8(body)
+            .ok()
+            .and_then(|body| self.script.lock().unwrap().pushes.get(body).cloned());
+        known.ok_or_else(|| UpstreamError::Malformed { route: "push", field: "body".into() })
     }
 
     async fn register_push(&self, _: &str) -> Result<PushSecret, UpstreamError> {
