@@ -65,6 +65,7 @@ command-help = How it works
 command-cancel = Give your number back
 command-topup = Add money to someone's balance
 command-customer = Look at a customer
+command-prices = What the supplier charges beside its list
 
 command-menu = Show the menu
 # What is asked for beside a command: no styles, under 100 characters.
@@ -272,6 +273,14 @@ order-cancelling =
 
     Giving it back… As soon as the supplier confirms, your { $price } is back. Should a code still come, you get it.
     <i>Order #{ $order }</i>
+# The supplier asked more than it said, and the shop does not pass that on.
+order-cancelling-price =
+    ↩️ <b>{ $service }</b> · { $flag } { $country }
+    The supplier asked more than the price you were shown, so the number goes back. Nothing is charged: as soon as the supplier confirms, your { $price } is back.
+
+    Number: <code>{ $phone }</code>
+    Should a code still come before that, you get it at the price you were shown.
+    <i>Order #{ $order }</i>
 order-code =
     ✅ <b>{ $service }</b> · { $flag } { $country }
     Number: <code>{ $phone }</code>
@@ -302,6 +311,11 @@ order-finished-text =
 order-cancelled =
     ↩️ <b>{ $service }</b> · { $flag } { $country }
     You gave this number back, and your <b>{ $price }</b> is back on your balance.
+    <i>Order #{ $order }</i>
+order-cancelled-price =
+    ↩️ <b>{ $service }</b> · { $flag } { $country }
+    The supplier asked more than the price you were shown, so I gave the number back. Nothing is charged: your <b>{ $price }</b> is back on your balance.
+    Take a look at the new price, or pick another country.
     <i>Order #{ $order }</i>
 order-expired =
     ⌛ <b>{ $service }</b> · { $flag } { $country }
@@ -544,6 +558,95 @@ customer-card =
 customer-unreachable = ⚠️ They have blocked the shop, so nothing reaches them. Their codes stay in /orders.
 
 
+## Prices at the supplier, for admins only
+
+# Orders of 30 days that cost more ($dearer, $rise in all) or less ($cheaper, $fall) than listed; lines follow.
+prices-title =
+    <b>Charged beside the supplier's list</b>, in 30 days
+    More than listed: { $dearer ->
+        [one] one order
+       *[other] { $dearer } orders
+    }, { $rise } in all
+    Less than listed: { $cheaper ->
+        [one] one order
+       *[other] { $cheaper } orders
+    }, { $fall } in all
+# $outcome: what became of the customer's money.
+prices-line = #{ $order } { $service } · { $flag } { $country }: listed { $listed }, charged { $charged }, customer { $price } { $outcome ->
+        [paid] paid
+        [held] set aside
+       *[back] given back
+    }
+
+
+## An order that nothing settles, for admins only
+
+# $kind, $days: what was bought. $listed: what the supplier's list said. $key: the beginning of the key it was asked with.
+doubt-card =
+    🔎 <b>Order #{ $order }</b>: { $state ->
+        [placing] being bought
+        [in_doubt] being settled
+        [needs_operator] waits for you
+        [waiting] waits for its SMS
+        [cancelling] being given back
+       *[other] settled
+    }
+    { $service } · { $flag } { $country } · { $kind ->
+        [rental] rental, days: { $days }
+        [renewal] another term, days: { $days }
+        [esim] eSIM
+       *[activation] one code
+    }
+    Customer: <b>{ $name }</b> · <code>{ $identity }</code>
+    Price: { $price }, listed at { $listed }
+    { $provider } · key <code>{ $key }</code>
+# One step of its history. $event: the word that the database keeps.
+doubt-event = { $when } · { $event ->
+        [bought] paid by the customer
+        [unclear] the answer was lost
+        [gave_up] given up
+        [accepted] sold by the supplier
+        [overpriced] too dear, to be given back
+        [provider_completed] closed by the supplier
+       *[other] { $event }
+    }
+doubt-line =
+    The supplier's order <code>{ $id }</code>, number <code>{ $phone }</code>, ends { $until }.
+    Look it up there. If it brought the customer nothing, give the money back.
+# The supplier has no list of orders. $amount: its balance before the purchase, in its own currency.
+doubt-balance =
+    The supplier has no list of orders. Before the purchase your balance there was { $amount }, { $when }.
+    If money is missing that no order explains, the number was sold and nobody can reach it. Give the customer the money back.
+doubt-no-records = The supplier's records cannot settle this one from here. Look there yourself, then decide.
+doubt-unreadable = The supplier's records cannot be read at the moment. Look again in a minute.
+doubt-nothing = The supplier's records show nothing that could be this order.
+doubt-found = <b>This could be it, by the supplier's records:</b>
+doubt-record = <code>{ $id }</code> · { $when } · { $status ->
+        [active] open
+        [code] code came
+        [completed] closed
+        [cancelled] cancelled
+        [expired] expired
+       *[banned] banned
+    } · { $price } · <code>{ $phone }</code>
+button-doubt = 🔎 Look into it
+button-doubt-again = 🔄 Look again
+button-adopt = ✅ This is it: { $id }
+adopt-done = ✅ Order #{ $order } has its number now, and the customer was told.
+# Notices.
+adopt-gone = The supplier's records do not show this one now, or another purchase has it. Nothing was changed. Look again.
+adopt-unread = The supplier did not show that order. Nothing was changed. Try again in a minute.
+adopt-empty = The supplier does not show what the customer needs of it (a number, or an eSIM's code). Nothing was changed.
+# $count: what the supplier's records show that could be it.
+refund-confirm =
+    The supplier's records show { $count ->
+        [one] an order
+       *[other] { $count } orders
+    } that could be #{ $order }. If it is, the shop pays for it and the customer gets the money back as well.
+    Look into it first, or give the money back all the same.
+button-refund-anyway = ↩️ Give it back all the same
+
+
 ## When something is in the way
 
 not-allowed = Only the owner of this shop can do that. Nothing was changed.
@@ -586,6 +689,12 @@ refund-done = ↩️ Order #{ $order }: the customer has the money back, and was
 # Notices.
 refund-settled = This order is settled. No money is set aside for it, and nothing was moved.
 refund-not-yet = This order is just being bought. Nothing was moved; try again in a minute.
+# $orders: how many in a day. $sum: how much more in all.
+operator-notice-prices-risen =
+    📈 Prices at <b>{ $provider }</b> have risen since its list: { $orders ->
+        [one] one order
+       *[other] { $orders } orders
+    } in a day, { $sum } more. See /prices.
 # $cost: what the supplier booked. $price: what the customer pays.
 operator-notice-below-cost =
     📉 Order #{ $order } cost { $cost } at the supplier, more than the { $price } that the customer pays.

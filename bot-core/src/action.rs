@@ -6,7 +6,7 @@
 use crate::{
     ids::{
         ChatRef, CountryId, CustomerId, Identity, MessageRef, OrderId, ProductRef, QuoteId,
-        ServiceId, TopUpId,
+        ServiceId, TopUpId, UpstreamOrderId,
     },
     phone::AreaCode,
 };
@@ -135,6 +135,15 @@ pub enum Tap {
     Customer(CustomerId),
     /// An operator gives a customer the money of an unsettled order back.
     Refund(OrderId),
+    /// The same, although the provider's records show what could be the order.
+    RefundAnyway(OrderId),
+    /// An operator looks into an order that nothing settles.
+    Doubt(OrderId),
+    /// An operator says which of the provider's orders an unsettled order bought.
+    Adopt {
+        order: OrderId,
+        record: RecordCode,
+    },
 }
 
 /// What is chosen beyond service and country.
@@ -158,11 +167,25 @@ impl Default for Pick {
 pub struct OfferCode(pub u32);
 
 impl From<&ProductRef> for OfferCode {
-    /// FNV-1a with 32 bits: the same in every version, since it stands in buttons.
     fn from(product: &ProductRef) -> Self {
-        let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        Self(product.as_str().bytes().fold(0x811c_9dc5, step))
+        Self(short_name(product.as_str()))
     }
+}
+
+/// The short name in buttons of one of the provider's orders: tells the few that one screen shows apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RecordCode(pub u32);
+
+impl From<&UpstreamOrderId> for RecordCode {
+    fn from(id: &UpstreamOrderId) -> Self {
+        Self(short_name(id.as_str()))
+    }
+}
+
+/// FNV-1a with 32 bits: the same in every version, since it stands in buttons.
+fn short_name(text: &str) -> u32 {
+    let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    text.bytes().fold(0x811c_9dc5, step)
 }
 
 /// How countries are listed.

@@ -6,10 +6,12 @@ pub mod admin;
 pub mod browse;
 pub mod buy;
 pub mod card;
+pub mod doubt;
 pub mod esim;
 pub mod menu;
 pub mod notice;
 pub mod options;
+pub mod prices;
 pub mod quote;
 pub mod rental;
 

@@ -29,6 +29,7 @@ mod alerts;
 mod commits;
 mod gate;
 mod pushes;
+mod records;
 
 pub(crate) use commits::Happened;
 pub use pushes::{Kept, PushFault};
@@ -207,6 +208,11 @@ impl Shop {
             Tap::DropTopUp(top_up) => flows::admin::drop_top_up(self, caller, top_up).await,
             Tap::Customer(customer) => flows::admin::customer(self, caller, customer).await,
             Tap::Refund(order) => flows::admin::refund(self, caller, order).await,
+            Tap::RefundAnyway(order) => flows::admin::refund_anyway(self, caller, order).await,
+            Tap::Doubt(order) => flows::doubt::look(self, caller, order).await,
+            Tap::Adopt { order, record } => {
+                flows::doubt::adopt(self, caller, order, record).await
+            }
         }
     }
 
@@ -220,6 +226,7 @@ impl Shop {
             Command::Cancel => flows::card::cancel_command(self, caller).await,
             Command::TopUp(words) => flows::admin::top_up(self, caller, &words).await,
             Command::Customer(words) => flows::admin::customer_command(self, caller, &words).await,
+            Command::Prices => flows::prices::prices(self, caller).await,
             Command::Unknown(word) => Ok(flows::menu::unknown_command(caller, &word)),
         }
     }

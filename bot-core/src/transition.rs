@@ -7,7 +7,8 @@ use crate::{
     code::find_code,
     ids::{ChatRef, OrderId},
     ledger::{self, LedgerError},
-    order::{Effect, Event, Illegal, Item, Step},
+    money::Money,
+    order::{Effect, Event, Illegal, Item, State, Step},
     store::{
         StoreError, WriteTx,
         jobs::JobKind,
@@ -91,6 +92,9 @@ pub async fn apply(
     let Step::Go { to, effects } = step else { return Ok(Applied::Unchanged) };
     tx.set_order_state(id, &to, at).await?;
     tx.add_order_event(id, source.word(), word, order.state.word(), to.word(), at).await?;
+    if matches!(order.state, State::Cancelling(_)) && is_kept(&to) {
+        tell_below_cost(tx, &order, order.cost, operators, at).await?;
+    }
     for effect in effects {
         carry_out(tx, &order, effect, operators, at).await?;
     }
@@ -128,15 +132,14 @@ async fn carry_out(
         Effect::AskCancel => tx.add_job(id, JobKind::Cancel, at).await?,
         Effect::AskFinish => tx.add_job(id, JobKind::Finish, at).await?,
         Effect::TellOperator => {
-            for chat in operators {
-                tx.tell(chat, &Notice::Alert(Alert::NeedsOperator(id)), at).await?;
-            }
+            tell_operators(tx, operators, &Alert::NeedsOperator(id), at).await?;
         }
     }
     Ok(())
 }
 
-/// What a purchase really cost, once. The operators hear of a price that is above the customer's.
+/// What a purchase really cost, once. The operators hear of prices above the list's, and of one above the customer's
+/// unless it goes back.
 pub async fn record_cost(
     tx: &mut WriteTx,
     id: OrderId,
@@ -149,11 +152,60 @@ pub async fn record_cost(
         return Ok(());
     }
     tx.set_order_cost(id, cost).await?;
-    if cost.money > order.purchase.price {
-        tracing::warn!(order = %id, "a number cost more than the customer paid");
-        for chat in operators {
-            tx.tell(chat, &Notice::Alert(Alert::BelowCost(id)), at).await?;
-        }
+    if is_kept(&order.state) {
+        tell_below_cost(tx, &order, Some(cost.money), operators, at).await?;
+    }
+    let is_news = cost.money > order.purchase.quoted_cost
+        && !operators.is_empty()
+        && tx.raise_alert(&format!("{:?}", Alert::PricesRisen), at).await?;
+    if is_news {
+        tell_operators(tx, operators, &Alert::PricesRisen, at).await?;
+    }
+    Ok(())
+}
+
+/// Whether the shop keeps what it was charged for, as far as is known.
+fn is_kept(state: &State) -> bool {
+    match state {
+        State::Waiting(_)
+        | State::CodeReceived(_)
+        | State::Finished(_)
+        | State::NeedsOperator { .. }
+        | State::Active(_)
+        | State::Ended(_)
+        | State::Fulfilled(_) => true,
+        State::Placing
+        | State::InDoubt { .. }
+        | State::Refused { .. }
+        | State::Cancelling(_)
+        | State::Cancelled(_)
+        | State::Expired(_)
+        | State::Banned(_) => false,
+    }
+}
+
+async fn tell_below_cost(
+    tx: &mut WriteTx,
+    order: &Order,
+    cost: Option<Money>,
+    operators: &[ChatRef],
+    at: Timestamp,
+) -> Result<(), TransitionError> {
+    if cost.is_some_and(|cost| cost > order.purchase.price) {
+        tracing::warn!(order = %order.id, "a number cost more than the customer paid");
+        tell_operators(tx, operators, &Alert::BelowCost(order.id), at).await?;
+    }
+    Ok(())
+}
+
+async fn tell_operators(
+    tx: &mut WriteTx,
+    operators: &[ChatRef],
+    alert: &Alert,
+    at: Timestamp,
+) -> Result<(), TransitionError> {
+    for chat in operators {
+        tx.tell(chat, &Notice::Alert(alert.clone()), at).await?;
     }
     Ok(())
 }
@@ -169,7 +221,10 @@ async fn extend(
     let rental = tx.order(of).await?.ok_or(TransitionError::NoSuchOrder(of))?;
     let event = Event::Extended(until);
     let word = event.word();
-    let step = rental.state.next(event).map_err(|illegal| TransitionError::Illegal { order: of, illegal })?;
+    let step = rental
+        .state
+        .next(event)
+        .map_err(|illegal| TransitionError::Illegal { order: of, illegal })?;
     let Step::Go { to, .. } = step else { return Ok(()) };
     tx.set_order_state(of, &to, at).await?;
     tx.add_order_event(of, Source::Place.word(), word, rental.state.word(), to.word(), at).await?;

@@ -3,7 +3,7 @@
 //! Form: a version digit, a letter for the kind, then fields in base 36 parted by `.`; a query is last, as it is.
 //! Letters are never given another meaning: an old message's buttons may be tapped years later.
 
-use super::{OfferCode, Pick, Query, Sort, Tap};
+use super::{OfferCode, Pick, Query, RecordCode, Sort, Tap};
 use crate::{
     ids::{CountryId, CustomerId, OrderId, QuoteId, ServiceId, TopUpId},
     phone::AreaCode,
@@ -53,6 +53,9 @@ impl Tap {
             Self::DropTopUp(top_up) => ('t', vec![base36(top_up.0)]),
             Self::Customer(customer) => ('C', vec![base36(customer.0)]),
             Self::Refund(order) => ('R', vec![base36(order.0)]),
+            Self::RefundAnyway(order) => ('Y', vec![base36(order.0)]),
+            Self::Doubt(order) => ('L', vec![base36(order.0)]),
+            Self::Adopt { order, record } => ('U', vec![base36(order.0), base36(record.0)]),
         };
         format!("{VERSION}{kind}{}", fields.join("."))
     }
@@ -104,6 +107,9 @@ impl Tap {
             't' => Self::DropTopUp(TopUpId(fields.id()?)),
             'C' => Self::Customer(CustomerId(fields.id()?)),
             'R' => Self::Refund(OrderId(fields.id()?)),
+            'Y' => Self::RefundAnyway(OrderId(fields.id()?)),
+            'L' => Self::Doubt(OrderId(fields.id()?)),
+            'U' => Self::Adopt { order: OrderId(fields.id()?), record: fields.record()? },
             _ => return Err(UnknownButton),
         };
         // One text per tap: what does not pack to itself (spare fields, leading zeros, control characters) is forged.
@@ -138,6 +144,10 @@ impl<'a> Fields<'a> {
 
     fn page(&mut self) -> Result<u16, UnknownButton> {
         u16::from_str_radix(self.next()?, 36).map_err(|_| UnknownButton)
+    }
+
+    fn record(&mut self) -> Result<RecordCode, UnknownButton> {
+        u32::from_str_radix(self.next()?, 36).map(RecordCode).map_err(|_| UnknownButton)
     }
 
     fn picked(&mut self) -> Result<(ServiceId, CountryId, Pick), UnknownButton> {

@@ -17,6 +17,8 @@ pub enum Command {
     TopUp(String),
     /// Whom.
     Customer(String),
+    /// What the provider charges beside its list.
+    Prices,
     /// A command the shop does not have.
     Unknown(String),
 }
@@ -39,11 +41,12 @@ pub enum CommandName {
     Cancel,
     TopUp,
     Customer,
+    Prices,
 }
 
 impl CommandName {
     /// In the order that menus show them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Buy,
         Self::Orders,
         Self::Balance,
@@ -52,6 +55,7 @@ impl CommandName {
         Self::Start,
         Self::TopUp,
         Self::Customer,
+        Self::Prices,
     ];
 
     /// As it is typed, without the slash.
@@ -65,6 +69,7 @@ impl CommandName {
             Self::Cancel => "cancel",
             Self::TopUp => "topup",
             Self::Customer => "customer",
+            Self::Prices => "prices",
         }
     }
 
@@ -73,7 +78,7 @@ impl CommandName {
             Self::Start | Self::Buy | Self::Orders | Self::Balance | Self::Help | Self::Cancel => {
                 Audience::Customer
             }
-            Self::TopUp | Self::Customer => Audience::Admin,
+            Self::TopUp | Self::Customer | Self::Prices => Audience::Admin,
         }
     }
 
@@ -87,6 +92,7 @@ impl CommandName {
             Self::Cancel => Command::Cancel,
             Self::TopUp => Command::TopUp(rest.to_owned()),
             Self::Customer => Command::Customer(rest.to_owned()),
+            Self::Prices => Command::Prices,
         }
     }
 }

@@ -235,8 +235,20 @@ pub async fn customer(shop: &Shop, caller: &Caller<'_>, id: CustomerId) -> Resul
     show(shop, caller, screen).await
 }
 
-/// *Give the money back*, for an order that the provider does not settle. What it may still bring is the customer's.
+/// *Give the money back*, for an order that the provider does not settle. Asks once more when its records show what could
+/// be the number.
 pub async fn refund(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Reply, Fault> {
+    if caller.is_admin
+        && let Some(order) = shop.store.order(id).await?
+        && let Some(question) = super::doubt::ask_before_refund(shop, caller, &order).await?
+    {
+        return Ok(question);
+    }
+    refund_anyway(shop, caller, id).await
+}
+
+/// *Give the money back* without another question. What the order may still bring is the customer's.
+pub async fn refund_anyway(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Reply, Fault> {
     if !caller.is_admin {
         return Ok(alert(caller.words.line("not-allowed", &[])));
     }

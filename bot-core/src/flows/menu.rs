@@ -85,6 +85,7 @@ pub fn command_description(words: &Words, name: CommandName) -> String {
         CommandName::Cancel => words.line("command-cancel", &[]),
         CommandName::TopUp => words.line("command-topup", &[]),
         CommandName::Customer => words.line("command-customer", &[]),
+        CommandName::Prices => words.line("command-prices", &[]),
     }
 }
 

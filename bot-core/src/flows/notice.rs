@@ -145,15 +145,25 @@ async fn alert_screen(shop: &Shop, words: &Words, alert: &Alert) -> Result<Scree
                 let args = [("order", id.0.into()), ("price", price.into()), ("cost", cost.into())];
                 words.spans("operator-notice-below-cost", &args)
             }
+            Alert::PricesRisen => {
+                let day = shop.clock.now() - super::prices::A_DAY;
+                let drift = shop.store.drift_since(day).await?;
+                let args = [provider, ("orders", drift.dearer.into()), ("sum", drift.rise.into())];
+                words.spans("operator-notice-prices-risen", &args)
+            }
         };
-    let refund = match alert {
-        Alert::NeedsOperator(order) => Some(button(words, "button-refund", Tap::Refund(*order))),
+    let ways = match alert {
+        Alert::NeedsOperator(order) => vec![
+            button(words, "button-doubt", Tap::Doubt(*order)),
+            button(words, "button-refund", Tap::Refund(*order)),
+        ],
         Alert::ProviderDown
         | Alert::ProviderBack
         | Alert::KeyRefused
         | Alert::FundsLow
         | Alert::Garbage(_)
-        | Alert::BelowCost(_) => None,
+        | Alert::BelowCost(_)
+        | Alert::PricesRisen => vec![],
     };
-    Ok(Screen::new(text).row(refund.into_iter().collect()))
+    Ok(Screen::new(text).row(ways))
 }

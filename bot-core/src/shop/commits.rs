@@ -3,10 +3,10 @@
 use super::{Fault, Shop};
 use crate::{
     ids::OrderId,
-    order::Event,
+    order::{Event, Item},
     store::{jobs::Job, orders::Order},
     transition::{self, Applied, Source, TransitionError},
-    upstream::Cost,
+    upstream::{CancelRule, Cost},
 };
 
 /// What happened to one order, in the order in which it must be applied.
@@ -91,11 +91,13 @@ impl Shop {
         Ok(applied)
     }
 
-    /// Whether a number cost more than the operator is willing to add to what its customer pays.
+    /// Whether a number goes back because it cost more than the operator is willing to add to what its customer pays. What
+    /// cannot go back is the shop's loss.
     pub(crate) fn is_overpriced(&self, order: &Order, cost: Option<&Cost>) -> bool {
-        cost.is_some_and(|cost| {
-            !self.settings.price_rise.is_taken(order.purchase.max_cost, cost.money)
-        })
+        let can_go_back = order.purchase.item == Item::ACTIVATION
+            && self.upstream.capabilities().cancel != CancelRule::Never;
+        let most = order.purchase.max_cost;
+        can_go_back && cost.is_some_and(|cost| !self.settings.price_rise.is_taken(most, cost.money))
     }
 
     /// After a commit that may have left work.

@@ -42,6 +42,8 @@ pub enum Alert {
     NeedsOperator(OrderId),
     /// The provider charged more than the customer paid.
     BelowCost(OrderId),
+    /// The provider charges more than its list said.
+    PricesRisen,
 }
 
 impl Notice {

@@ -18,6 +18,7 @@ use std::{
 use futures::FutureExt;
 use tokio::{sync::Semaphore, task::JoinSet};
 
+pub(crate) use self::batch::goods;
 use self::batch::Batch;
 use super::backoff;
 use crate::{

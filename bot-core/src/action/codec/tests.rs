@@ -56,7 +56,13 @@ fn any_tap() -> impl Strategy<Value = Tap> {
         id.clone().prop_map(|id| Tap::ConfirmTopUp(TopUpId(id))),
         id.clone().prop_map(|id| Tap::DropTopUp(TopUpId(id))),
         id.clone().prop_map(|id| Tap::Customer(CustomerId(id))),
-        id.prop_map(|id| Tap::Refund(OrderId(id))),
+        id.clone().prop_map(|id| Tap::Refund(OrderId(id))),
+        id.clone().prop_map(|id| Tap::RefundAnyway(OrderId(id))),
+        id.clone().prop_map(|id| Tap::Doubt(OrderId(id))),
+        (id, any::<u32>()).prop_map(|(id, record)| Tap::Adopt {
+            order: OrderId(id),
+            record: RecordCode(record)
+        }),
     ]
 }
 
@@ -93,6 +99,8 @@ fn buttons_already_in_chats_keep_their_meaning() {
         ("1c2.s.1", Tap::Countries { service: ServiceId(2), sort: Sort::Stock, page: 1 }),
         ("1q2.a", Tap::Quote { service: ServiceId(2), country: CountryId(10) }),
         ("1Bzz", Tap::Buy(QuoteId(1295))),
+        ("1L5", Tap::Doubt(OrderId(5))),
+        ("1U5.1z", Tap::Adopt { order: OrderId(5), record: RecordCode(71) }),
         (
             "1p2.a.1z.3.212",
             Tap::Pick {
@@ -126,6 +134,9 @@ fn buttons_already_in_chats_keep_their_meaning() {
         "1p2.a..1.012",
         "1p2.a..1",
         "1p2.a.zzzzzzzz.1.",
+        "1U5",
+        "1U5.zzzzzzzz",
+        "1U5.1z.1",
         "💥",
     ] {
         assert_eq!(Tap::unpack(forged), Err(UnknownButton), "{forged:?}");

@@ -32,7 +32,9 @@ pub async fn render(shop: &Shop, words: &Words, order: &Order) -> Result<Screen,
         ("price", order.purchase.price.into()),
     ];
     let capabilities = shop.upstream.capabilities();
-    let view = View { words, order, now: shop.clock.now(), capabilities };
+    let goes_back = matches!(order.state, State::Cancelling(_) | State::Cancelled(_));
+    let for_its_price = goes_back && shop.store.went_back_for_its_price(order.id).await?;
+    let view = View { words, order, now: shop.clock.now(), capabilities, for_its_price };
     Ok(view.screen(names, &sms).only_for_actor())
 }
 
@@ -41,6 +43,8 @@ struct View<'a> {
     order: &'a Order,
     now: Timestamp,
     capabilities: &'a Capabilities,
+    /// Whether the number goes back because of its price.
+    for_its_price: bool,
 }
 
 impl View<'_> {
@@ -153,11 +157,17 @@ impl View<'_> {
             State::InDoubt { .. } => words.spans("order-in-doubt", &args),
             State::NeedsOperator { .. } => words.spans("order-needs-operator", &args),
             State::Waiting(_) => words.spans("order-waiting", &args),
+            State::Cancelling(_) if self.for_its_price => {
+                words.spans("order-cancelling-price", &args)
+            }
             State::Cancelling(_) => words.spans("order-cancelling", &args),
             State::CodeReceived(_) if has_code => words.spans("order-code", &args),
             State::CodeReceived(_) => words.spans("order-text", &args),
             State::Finished(_) if has_code => words.spans("order-finished", &args),
             State::Finished(_) => words.spans("order-finished-text", &args),
+            State::Cancelled(_) if self.for_its_price => {
+                words.spans("order-cancelled-price", &args)
+            }
             State::Cancelled(_) => words.spans("order-cancelled", &args),
             State::Expired(_) => words.spans("order-expired", &args),
             State::Banned(_) => words.spans("order-banned", &args),

@@ -87,8 +87,7 @@ fn is_undecided(state: &State) -> bool {
 pub(super) fn accepted(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Option<Happened> {
     let cost = sold.cost.clone();
     let mut events = vec![Event::Accepted(goods(shop, order, sold)?)];
-    let can_go_back = order.purchase.item == Item::ACTIVATION;
-    if can_go_back && shop.is_overpriced(order, cost.as_ref()) {
+    if shop.is_overpriced(order, cost.as_ref()) {
         events.push(Event::Overpriced);
     }
     Some(Happened { order: order.id, events, cost })
@@ -96,7 +95,7 @@ pub(super) fn accepted(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Optio
 
 /// A number without its digits, or an eSIM without its code, is no answer that the document promises: something may have
 /// been sold, so it is in doubt.
-pub(super) fn goods(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Option<Sold> {
+pub(crate) fn goods(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Option<Sold> {
     let goods = match order.purchase.item {
         Item::New(Kind::Activation) => {
             let lifetime = shop.upstream.capabilities().lifetime;

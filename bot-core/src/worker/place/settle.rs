@@ -25,10 +25,6 @@ const REPEAT_WITHIN: Duration = Duration::from_secs(90);
 /// How long after a create whose answer was lost the provider's records are taken as complete.
 pub(super) const RECORDS_SETTLE_AFTER: Duration = Duration::from_mins(2);
 
-/// How long before the purchase the provider's records are searched: its clock may differ from ours. Generous, because
-/// a sale that is overlooked is refunded, and one too many only takes longer to settle.
-const CLOCK_SLACK: Duration = Duration::from_hours(1);
-
 /// How far the time of a record may be from ours when it is taken for ours without a key: an operator may buy by hand.
 const ADOPTED_WITHIN: Duration = Duration::from_mins(1);
 
@@ -64,7 +60,7 @@ pub(super) async fn settle(
     let doubt = Doubt { job, order, since, batch: &batch };
     match shop.upstream.capabilities().find_again {
         FindAgain::SameKey => by_key(shop, doubt, &request).await,
-        FindAgain::Records => by_records(shop, doubt, &request).await,
+        FindAgain::Records => by_records(shop, doubt).await,
         FindAgain::Balance => balance::settle(shop, doubt).await,
     }
 }
@@ -104,11 +100,7 @@ impl Doubt<'_> {
     }
 }
 
-async fn by_key(
-    shop: &Shop,
-    doubt: Doubt<'_>,
-    request: &PlaceRequest<'_>,
-) -> Result<(), Fault> {
+async fn by_key(shop: &Shop, doubt: Doubt<'_>, request: &PlaceRequest<'_>) -> Result<(), Fault> {
     let now = shop.clock.now();
     if now.since(doubt.order.created_at) <= REPEAT_WITHIN {
         let pause = doubt.pause();
@@ -118,31 +110,31 @@ async fn by_key(
         let wait = (doubt.since + RECORDS_SETTLE_AFTER).since(now);
         return doubt.goes_on(shop, wait).await;
     }
-    match records(shop, &doubt, request).await? {
+    match shop.unclaimed_records(doubt.order, Some(doubt.since)).await? {
         Some(records) if records.is_empty() => doubt.is_over(shop, &Event::NotPlaced).await,
         // Nobody waits for a number any more.
-        Some(_) if doubt.is_given_up(shop) => doubt.is_over(shop, &Event::GaveUp).await,
-        // It may sell now what was not sold before: the records need as long again.
-        Some(_) => repeat(shop, doubt, request, RECORDS_SETTLE_AFTER).await,
-        None => doubt.goes_on(shop, doubt.pause()).await,
+        Some(_) | None if doubt.is_given_up(shop) => doubt.is_over(shop, &Event::GaveUp).await,
+        // Some providers know keys and have no records. It may sell now what was not sold before: records need as long again.
+        Some(_) | None => repeat(shop, doubt, request, RECORDS_SETTLE_AFTER).await,
     }
 }
 
 /// Without a key nothing is sent again: the one order that can only be ours is taken.
-async fn by_records(
-    shop: &Shop,
-    doubt: Doubt<'_>,
-    request: &PlaceRequest<'_>,
-) -> Result<(), Fault> {
-    let Some(records) = records(shop, &doubt, request).await? else {
+async fn by_records(shop: &Shop, doubt: Doubt<'_>) -> Result<(), Fault> {
+    let order = doubt.order;
+    let Some(records) = shop.unclaimed_records(order, Some(doubt.since)).await? else {
         return doubt.goes_on(shop, doubt.pause()).await;
     };
     if records.is_empty() && doubt.is_settled(shop) {
         return doubt.is_over(shop, &Event::NotPlaced).await;
     }
-    let only = the_only_one(shop, doubt.order, doubt.since, records).await?;
-    match only.and_then(|record| accepted(shop, doubt.order, record)) {
+    let Some(only) = the_only_one(shop, order, doubt.since, records).await? else {
+        return doubt.goes_on(shop, doubt.pause()).await;
+    };
+    match accepted(shop, order, only) {
         Some(happened) => shop.conclude(doubt.job, vec![happened], Source::Sweep).await,
+        // The records will never show what the customer needs, such as an eSIM's code.
+        None if doubt.is_settled(shop) => doubt.is_over(shop, &Event::GaveUp).await,
         None => doubt.goes_on(shop, doubt.pause()).await,
     }
 }
@@ -175,22 +167,6 @@ async fn renewal(
     }
 }
 
-/// The records that could be ours; `None` when they cannot be read.
-async fn records(
-    shop: &Shop,
-    doubt: &Doubt<'_>,
-    request: &PlaceRequest<'_>,
-) -> Result<Option<Vec<UpstreamOrder>>, Fault> {
-    match shop.upstream.recent_orders(doubt.order.created_at - CLOCK_SLACK).await {
-        Ok(records) => Ok(Some(could_be_ours(shop, doubt, request, records).await?)),
-        Err(error) => {
-            tracing::warn!(order = %doubt.order.id, %error, "the provider's records could not be read");
-            shop.upstream_failed(&error).await;
-            Ok(None)
-        }
-    }
-}
-
 async fn repeat(
     shop: &Shop,
     doubt: Doubt<'_>,
@@ -217,30 +193,7 @@ async fn repeat(
     }
 }
 
-/// The orders in the provider's records, oldest first, that are for this product and of this time and that no other
-/// purchase accounts for.
-async fn could_be_ours(
-    shop: &Shop,
-    doubt: &Doubt<'_>,
-    request: &PlaceRequest<'_>,
-    records: Vec<UpstreamOrder>,
-) -> Result<Vec<UpstreamOrder>, Fault> {
-    let order = doubt.order;
-    let time = order.created_at - CLOCK_SLACK..=doubt.since + CLOCK_SLACK;
-    let mut ours = Vec::new();
-    for record in records {
-        let fits = shop.upstream.may_be(&record, request)
-            && record.created_at.is_none_or(|created_at| time.contains(&created_at));
-        let provider = &order.purchase.provider;
-        if fits && shop.store.order_of_upstream(provider, &record.id).await?.is_none() {
-            ours.push(record);
-        }
-    }
-    ours.sort_by_key(|record| record.created_at);
-    Ok(ours)
-}
-
-/// The one record of the very time of this purchase, unless another purchase in doubt might be meant as well.
+/// The one record of the very time of this purchase, unless it may be another purchase's that is not settled either.
 async fn the_only_one(
     shop: &Shop,
     order: &Order,
@@ -252,11 +205,13 @@ async fn the_only_one(
         |record: &UpstreamOrder| record.created_at.is_some_and(|at| time.contains(&at));
     let mut fitting = records.into_iter().filter(is_of_that_time);
     let (Some(only), None) = (fitting.next(), fitting.next()) else { return Ok(None) };
-    let open = shop.store.open_orders().await?;
-    let rivals = open.iter().filter(|other| {
-        matches!(other.state, State::InDoubt { .. })
-            && other.purchase.product == order.purchase.product
+    for other in shop.store.open_orders().await? {
+        let is_rival = other.id != order.id
             && other.purchase.provider == order.purchase.provider
-    });
-    Ok((rivals.count() == 1).then_some(only))
+            && matches!(other.state, State::Placing | State::InDoubt { .. });
+        if is_rival && shop.may_be(&only, &other).await? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(only))
 }
