@@ -66,7 +66,7 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
         return show(shop, caller, screen).await;
     }
     match place(shop, caller, &quote, now).await {
-        Ok(_) => {
+        Ok(()) => {
             shop.wake();
             Ok(Reply::Nothing)
         }
@@ -160,3 +160,6 @@ async fn place(
         })
         .await
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,9 +100,10 @@ fn terms_of(shop: &Shop, service: ServiceId) -> Vec<Offer> {
 pub async fn renew(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Reply, Fault> {
     let words = &caller.words;
     let Some(order) = own(shop, caller, id).await? else { return Ok(not_found(caller)) };
-    let (line, days) = match (&order.state, order.purchase.item) {
-        (State::Active(line), Item::New(Kind::Rental { days })) => (line, days),
-        _ => return Ok(alert(words.line("renew-over", &[]))),
+    let (State::Active(line), Item::New(Kind::Rental { days })) =
+        (&order.state, order.purchase.item)
+    else {
+        return Ok(alert(words.line("renew-over", &[])));
     };
     if !shop.upstream.capabilities().renew || !shop.buys_from(&order) {
         return Ok(alert(words.line("renew-impossible", &[])));
@@ -207,3 +208,6 @@ pub async fn give_back(
         () = shop.clock.sleep(ANSWER_WITHIN) => Ok(alert(words.line("rental-unclear", &[]))),
     }
 }
+
+#[cfg(test)]
+mod tests;
