@@ -7,6 +7,7 @@ use super::{Choice, IdempotencyKey, Upstream};
 
 /// What a provider can do, as data.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Capabilities {
     /// The name that the configuration uses: `smscode-v2`.
     pub provider: &'static str,
