@@ -43,7 +43,7 @@ enum Verdict {
     /// No order of ours yet.
     Unknown,
     Look {
-        order: Order,
+        order: Box<Order>,
         hint: Option<UpstreamSms>,
     },
 }
@@ -118,14 +118,15 @@ async fn judge(shop: &Arc<Shop>, push: &Waiting) -> Result<Verdict, Fault> {
         return Ok(Verdict::Unknown);
     };
     match pushed.says {
-        Says::Nothing => Ok(Verdict::Done),
         Says::Seen(seen) if is_in_time(&order.state, seen.status) => {
             apply(shop, order.id, observed(&seen)).await?;
             Ok(Verdict::Done)
         }
-        Says::Look { sms } => Ok(Verdict::Look { order, hint: sms }),
-        Says::Seen(_) if order.state.is_open() => Ok(Verdict::Look { order, hint: None }),
-        Says::Seen(_) => Ok(Verdict::Done),
+        Says::Look { sms } => Ok(Verdict::Look { order: Box::new(order), hint: sms }),
+        Says::Seen(_) if order.state.is_open() => {
+            Ok(Verdict::Look { order: Box::new(order), hint: None })
+        }
+        Says::Seen(_) | Says::Nothing => Ok(Verdict::Done),
     }
 }
 
