@@ -10,6 +10,7 @@ pub mod any;
 pub mod ask;
 pub mod changes;
 pub mod control;
+pub mod drift;
 pub mod limits;
 pub mod numbers;
 pub mod orders;

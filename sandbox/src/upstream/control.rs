@@ -56,6 +56,9 @@ pub trait Steered: Emulator {
     /// An SMS arrives for an open order; without a message it is the service's usual one.
     fn deliver(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError>;
 
+    /// An SMS arrives even though the order has ended. Neither its status nor any money changes.
+    fn deliver_late(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError>;
+
     /// The provider takes an order back by itself and refunds it.
     fn withdraw(&self, id: u64) -> Result<(), ControlError>;
 
@@ -179,6 +182,16 @@ impl<E: Steered> Control<E> {
         self.change(|emulator| deliver_to_phone(emulator, phone, code, Some(message)))
     }
 
+    /// An SMS arrives even though the order has ended. Neither its status nor any money changes.
+    pub fn deliver_late(
+        &self,
+        order_id: u64,
+        code: &str,
+        message: &str,
+    ) -> Result<(), ControlError> {
+        self.change(|emulator| emulator.deliver_late(order_id, code, Some(message)))
+    }
+
     /// The provider takes an order back by itself and refunds it.
     pub fn cancel_order(&self, order_id: u64) -> Result<(), ControlError> {
         self.change(|emulator| emulator.withdraw(order_id))
@@ -234,6 +247,15 @@ struct Delivery {
     message: Option<String>,
 }
 
+/// The body of `POST /sandbox/deliver_late`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LateDelivery {
+    order_id: u64,
+    code: String,
+    message: Option<String>,
+}
+
 /// The body of `POST /sandbox/cancel`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -265,6 +287,9 @@ pub(super) fn route<E: Steered>(
                 }
             }
             .map_err(|error| error.to_string())
+        }),
+        ("POST", "deliver_late") => done(request, |LateDelivery { order_id, code, message }| {
+            emulator.deliver_late(order_id, &code, message.as_deref())
         }),
         ("POST", "cancel") => done(request, |Withdrawal { order_id }| emulator.withdraw(order_id)),
         ("POST", "top_up") => done(request, |body: BTreeMap<String, i64>| {

@@ -7,6 +7,7 @@ use super::{
     refusal::Refusal,
 };
 use crate::upstream::{
+    drift::drifted,
     numbers::{self, CodePlan, Sms},
     orders::Orders,
     wallet::Wallet,
@@ -19,13 +20,15 @@ pub(super) struct Account {
     pub wallet: Wallet,
     seed: u64,
     codes: CodePlan,
+    /// How much more an order costs than the list says, in percent.
+    pub drift_percent: i64,
     /// The PENDING and RECEIVED ones are open.
     pub orders: Orders<Order>,
 }
 
 impl Account {
     pub fn new(catalog: Catalog, wallet: Wallet, seed: u64, codes: CodePlan) -> Self {
-        Self { catalog, wallet, seed, codes, orders: Orders::new() }
+        Self { catalog, wallet, seed, codes, drift_percent: 0, orders: Orders::new() }
     }
 
     pub fn order(&self, id: u64) -> Result<&Order, Refusal> {
@@ -59,9 +62,8 @@ impl Account {
         let mut random = numbers::random_for(self.seed, id);
         let phone = numbers::free_number(country, self.orders.taken(), &mut random)
             .ok_or(Refusal::NoNumbers)?;
-        self.wallet
-            .charge(id, offer.price_pips, now_ms)
-            .map_err(|_| Refusal::InsufficientBalance)?;
+        let price_pips = drifted(offer.price_pips, self.drift_percent);
+        self.wallet.charge(id, price_pips, now_ms).map_err(|_| Refusal::InsufficientBalance)?;
         if let Some(stocked) = self.catalog.offer_mut(&offer.key) {
             stocked.count = stocked.count.saturating_sub(1);
         }
@@ -70,7 +72,7 @@ impl Account {
             offer: offer.key,
             service,
             phone: phone.clone(),
-            price_pips: offer.price_pips,
+            price_pips,
             created_ms: now_ms,
             sms: Vec::new(),
             stage: Stage::Open { coming: self.codes.sms(service, now_ms, &mut random) },
@@ -139,6 +141,25 @@ impl Account {
         order.stage = Stage::Open { coming: None };
         order.sms.push(Sms { at_ms: now_ms, code, message });
         Ok(())
+    }
+
+    /// An SMS arrives now for an order that has ended, which changes neither its status nor any money.
+    pub fn deliver_late(
+        &mut self,
+        id: u64,
+        code: String,
+        message: Option<String>,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let order = self.orders.get_mut(id).ok_or(Refusal::NotFound("Order not found"))?;
+        match order.stage {
+            Stage::Open { .. } => Err(Refusal::WrongState("Order has not ended")),
+            Stage::Closed { .. } => {
+                let message = message.unwrap_or_else(|| order.service.message_with(&code));
+                order.sms.push(Sms { at_ms: now_ms, code, message });
+                Ok(())
+            }
+        }
     }
 
     /// Every way out of an open order leads through here; the refund belongs to the end.

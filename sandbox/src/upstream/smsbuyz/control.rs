@@ -29,6 +29,11 @@ impl Control {
         self.change(|emulator| emulator.set_price(offer, pips))
     }
 
+    /// Sets how much more (or less, below zero) an order costs than the list says, in percent; -100 and below is refused.
+    pub fn set_drift(&self, percent: i64) -> Result<(), ControlError> {
+        self.change(|emulator| emulator.set_drift(percent))
+    }
+
     /// Every offer, by country.
     pub fn offers(&self) -> Vec<Offer> {
         self.emulator().with(|account, _| account.catalog.offers().cloned().collect())
@@ -55,6 +60,12 @@ struct Price {
     pips: i64,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Drift {
+    percent: i64,
+}
+
 impl Steered for SmsBuyz {
     const UNIT: &'static str = "pips";
     type Order = OrderView;
@@ -70,6 +81,12 @@ impl Steered for SmsBuyz {
     fn deliver(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError> {
         let (code, message) = (code.to_owned(), message.map(str::to_owned));
         self.with(|account, now_ms| account.deliver(id, code, message, now_ms))
+            .map_err(|refusal| of(&refusal))
+    }
+
+    fn deliver_late(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError> {
+        let (code, message) = (code.to_owned(), message.map(str::to_owned));
+        self.with(|account, now_ms| account.deliver_late(id, code, message, now_ms))
             .map_err(|refusal| of(&refusal))
     }
 
@@ -101,6 +118,7 @@ impl SmsBuyz {
             ("POST", "price") => {
                 done(request, |Price { offer, pips }| self.set_price(&offer, pips))
             }
+            ("POST", "drift") => done(request, |Drift { percent }| self.set_drift(percent)),
             _ => return None,
         })
     }
@@ -118,6 +136,12 @@ impl SmsBuyz {
     fn set_price(&self, key: &OfferKey, pips: i64) -> Result<(), ControlError> {
         let pips = ControlError::positive(pips)?;
         self.change_offer(key, |offer| offer.price_pips = pips)
+    }
+
+    fn set_drift(&self, percent: i64) -> Result<(), ControlError> {
+        ControlError::positive(percent.saturating_add(100))?;
+        self.with(|account, _| account.drift_percent = percent);
+        Ok(())
     }
 }
 

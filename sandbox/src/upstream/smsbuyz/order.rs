@@ -10,6 +10,9 @@
 //!
 //! What a RECEIVED order becomes at twenty minutes is not documented; its code has been delivered, so it counts as
 //! finished and is not refunded.
+//!
+//! Nor does it say what becomes of an SMS that comes after the end. It happens by hand only: the order keeps its state and
+//! shows the SMS.
 
 use serde::Serialize;
 
@@ -97,7 +100,7 @@ impl Order {
         }
     }
 
-    /// Takes in the SMS that was due by `now_ms`. One that comes after the order's end is lost.
+    /// Takes in the SMS that was due by `now_ms`. One that is due after the order's end is lost.
     pub fn receive_due(&mut self, now_ms: i64) {
         let expires_ms = self.expires_ms();
         if let Stage::Open { coming } = &mut self.stage

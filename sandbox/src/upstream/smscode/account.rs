@@ -214,11 +214,17 @@ impl Account {
         Ok(())
     }
 
-    /// An SMS arrives for an order that was refunded.
-    pub fn deliver_late(&mut self, id: u64, code: String, now_ms: i64) -> Result<(), Refusal> {
+    /// An SMS arrives for an order that was refunded, which it stays.
+    pub fn deliver_late(
+        &mut self,
+        id: u64,
+        code: String,
+        message: Option<String>,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
         let platform_id = self.order(id)?.platform_id;
-        let message = self.service(platform_id).map(|service| service.message_with(&code));
-        let message = message.unwrap_or_default();
+        let usual = || self.service(platform_id).map(|service| service.message_with(&code));
+        let message = message.or_else(usual).unwrap_or_default();
         let order = self.orders.get_mut(id).filter(|order| match order.stage {
             Stage::Canceled { .. } | Stage::Expired => true,
             Stage::Active { .. } | Stage::OtpReceived(_) | Stage::Completed(_) => false,

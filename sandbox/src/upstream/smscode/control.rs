@@ -44,11 +44,6 @@ impl Control {
         self.change(|emulator| emulator.fail_numbers(count));
     }
 
-    /// An SMS arrives for an order that was cancelled or has expired, and is pushed. The order stays refunded.
-    pub fn deliver_late(&self, order_id: u64, code: &str) -> Result<(), ControlError> {
-        self.change(|emulator| emulator.deliver_late(order_id, code))
-    }
-
     /// Sets the webhook as the API does: without a secret one is made.
     pub fn set_webhook(&self, url: &str, secret: Option<&str>) -> Result<(), ControlError> {
         let patch =
@@ -114,13 +109,6 @@ struct Failing {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LateSms {
-    order_id: u64,
-    code: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct FxSwitch {
     available: bool,
 }
@@ -140,6 +128,12 @@ impl Steered for Smscode {
     fn deliver(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError> {
         let (code, message) = (code.to_owned(), message.map(str::to_owned));
         self.with(|state, now_ms| state.account.deliver(id, code, message, now_ms))
+            .map_err(|refusal| of(&refusal))
+    }
+
+    fn deliver_late(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError> {
+        let (code, message) = (code.to_owned(), message.map(str::to_owned));
+        self.with(|state, now_ms| state.account.deliver_late(id, code, message, now_ms))
             .map_err(|refusal| of(&refusal))
     }
 
@@ -177,9 +171,6 @@ impl Smscode {
                 self.fail_numbers(count);
                 Ok::<_, ControlError>(())
             }),
-            ("POST", "deliver_late") => {
-                done(request, |LateSms { order_id, code }| self.deliver_late(order_id, &code))
-            }
             ("POST", "fx") => done(request, |FxSwitch { available }| {
                 self.set_fx_available(available);
                 Ok::<_, ControlError>(())
@@ -221,11 +212,6 @@ impl Smscode {
 
     fn fail_numbers(&self, count: u32) {
         self.with(|state, _| state.account.failing = count);
-    }
-
-    fn deliver_late(&self, id: u64, code: &str) -> Result<(), ControlError> {
-        self.with(|state, now_ms| state.account.deliver_late(id, code.to_owned(), now_ms))
-            .map_err(|refusal| of(&refusal))
     }
 
     fn set_fx_available(&self, available: bool) {

@@ -47,16 +47,6 @@ impl Control {
         });
     }
 
-    /// An SMS arrives even though the order has ended. Neither its status nor any money changes.
-    pub fn deliver_late(
-        &self,
-        order_id: u64,
-        code: &str,
-        message: &str,
-    ) -> Result<(), ControlError> {
-        self.change(|emulator| emulator.take_in(order_id, code, Some(message), true))
-    }
-
     /// Where SMS are posted to from now on: an `http://` address on this machine. Nowhere until it is set.
     pub fn set_callback(&self, url: &str) -> Result<(), ControlError> {
         self.change(|emulator| emulator.set_callback(url))
@@ -124,14 +114,6 @@ struct Callback {
     url: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LateDelivery {
-    order_id: u64,
-    code: String,
-    message: Option<String>,
-}
-
 impl Steered for SmsVerificationService {
     const UNIT: &'static str = "cents";
     type Order = OrderView;
@@ -146,6 +128,10 @@ impl Steered for SmsVerificationService {
 
     fn deliver(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError> {
         self.take_in(id, code, message, false)
+    }
+
+    fn deliver_late(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError> {
+        self.take_in(id, code, message, true)
     }
 
     fn withdraw(&self, id: u64) -> Result<(), ControlError> {
@@ -185,9 +171,6 @@ impl SmsVerificationService {
             ("POST", "text_only") => done(request, |TextOnly { percent }| {
                 self.with(|account, _| account.terms.text_only_percent = percent);
                 Ok::<_, ControlError>(())
-            }),
-            ("POST", "deliver_late") => done(request, |late: LateDelivery| {
-                self.take_in(late.order_id, &late.code, late.message.as_deref(), true)
             }),
             ("POST", "callback") => done(request, |Callback { url }| self.set_callback(&url)),
             _ => return None,

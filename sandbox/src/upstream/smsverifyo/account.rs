@@ -10,6 +10,7 @@ use super::{
     uuid::{Kind, uuid},
 };
 use crate::upstream::{
+    drift::drifted,
     numbers::{self, CodePlan, Sms},
     orders::Orders,
     wallet::Wallet,
@@ -149,6 +150,25 @@ impl Account {
         Ok(())
     }
 
+    /// An SMS arrives now for an order that has ended, which changes neither its status nor any money.
+    pub fn deliver_late(
+        &mut self,
+        number: u64,
+        code: String,
+        message: Option<String>,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let order = self.orders.get_mut(number).ok_or(Refusal::NotFound("order"))?;
+        match order.stage {
+            Stage::Open { .. } => Err(Refusal::InvalidState("The order has not ended")),
+            Stage::Closed { .. } => {
+                let message = message.unwrap_or_else(|| order.service.message_with(&code));
+                order.sms.push(Sms { at_ms: now_ms, code, message });
+                Ok(())
+            }
+        }
+    }
+
     /// Every way out of an open order leads through here; the refund belongs to the end.
     fn close(&mut self, number: u64, how: End, at_ms: i64) {
         let Some(order) = self.orders.close(number) else { return };
@@ -160,26 +180,5 @@ impl Account {
         if refunded && self.wallet.refund(number, order.price_pips, at_ms).is_err() {
             tracing::error!(order = number, "the sandbox wallet cannot take a refund");
         }
-    }
-}
-
-/// A listed price changed by so many percent, rounded up, and never nothing.
-fn drifted(price_pips: i64, percent: i64) -> i64 {
-    let hundredfold = i128::from(price_pips) * (100 + i128::from(percent));
-    i64::try_from((hundredfold + 99).div_euclid(100)).unwrap_or(i64::MAX).max(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_price_drifts_up_and_down_rounded_up_and_is_never_nothing() {
-        for (price, percent, paid) in
-            [(1_500, 20, 1_800), (1_500, 0, 1_500), (1_001, -50, 501), (1, -99, 1), (9, -100, 1)]
-        {
-            assert_eq!(drifted(price, percent), paid);
-        }
-        assert_eq!(drifted(i64::MAX, 50), i64::MAX);
     }
 }

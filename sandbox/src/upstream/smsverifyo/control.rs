@@ -101,6 +101,12 @@ impl Steered for SmsVerifyo {
             .map_err(|refusal| of(&refusal))
     }
 
+    fn deliver_late(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError> {
+        let (code, message) = (code.to_owned(), message.map(str::to_owned));
+        self.with(|state, now_ms| state.account.deliver_late(id, code, message, now_ms))
+            .map_err(|refusal| of(&refusal))
+    }
+
     fn withdraw(&self, id: u64) -> Result<(), ControlError> {
         self.with(|state, now_ms| state.account.withdraw(id, now_ms))
             .map_err(|refusal| of(&refusal))

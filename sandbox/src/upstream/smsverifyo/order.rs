@@ -5,6 +5,9 @@
 //!    |-> cancelled (refund)      after the cooldown, while no SMS has come
 //!    `-> expired   (refund)      at twenty minutes without any SMS
 //! ```
+//!
+//! The document does not say what becomes of an SMS that comes after the end. It happens by hand only: the order keeps its
+//! state and shows the code.
 
 use serde::Serialize;
 
@@ -89,7 +92,7 @@ impl Order {
         }
     }
 
-    /// Takes in the SMS that was due by `now_ms`. One that comes after the order's end is lost.
+    /// Takes in the SMS that was due by `now_ms`. One that is due after the order's end is lost.
     pub fn receive_due(&mut self, now_ms: i64) {
         let expires_ms = self.expires_ms();
         if let Stage::Open { coming } = &mut self.stage

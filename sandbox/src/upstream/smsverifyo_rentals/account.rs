@@ -12,6 +12,7 @@ use super::{
     wire::Wanted,
 };
 use crate::upstream::{
+    drift::drifted,
     numbers::{self, CodePlan, Sms},
     orders::Orders,
     wallet::Wallet,
@@ -33,6 +34,8 @@ pub(super) struct Account {
     pub wallet: Wallet,
     seed: u64,
     codes: CodePlan,
+    /// How much more a rental costs than the list says, in percent.
+    pub drift_percent: i64,
     /// The waiting ones and the received ones whose time is not over are open.
     pub rentals: Orders<Rental>,
     /// The numbers of the rentals by what the API calls them.
@@ -44,7 +47,7 @@ pub(super) struct Account {
 impl Account {
     pub fn new(catalog: Catalog, wallet: Wallet, seed: u64, codes: CodePlan) -> Self {
         let (rentals, numbers, news) = (Orders::new(), HashMap::new(), Vec::new());
-        Self { catalog, wallet, seed, codes, rentals, numbers, news }
+        Self { catalog, wallet, seed, codes, drift_percent: 0, rentals, numbers, news }
     }
 
     pub fn rental(&self, number: u64) -> Result<&Rental, Refusal> {
@@ -86,16 +89,16 @@ impl Account {
         let offer = self.catalog.offers.get_mut(key);
         let offer = offer.ok_or(Refusal::NotFound("service in this country"))?;
         let left = offer.available.checked_sub(1).ok_or(Refusal::NoNumbers)?;
-        if wanted.max_price_pips.is_some_and(|most| offer.price_pips > most) {
+        // The cap is on what is paid, whatever the list says.
+        let price_pips = drifted(offer.price_pips, self.drift_percent);
+        if wanted.max_price_pips.is_some_and(|most| price_pips > most) {
             return Err(Refusal::PriceTooHigh);
         }
         let number = self.rentals.next_id();
         let mut random = numbers::random_for(self.seed, number);
         let phone = numbers::free_number(country, self.rentals.taken(), &mut random)
             .ok_or(Refusal::NoNumbers)?;
-        self.wallet
-            .charge(number, offer.price_pips, now_ms)
-            .map_err(|_| Refusal::InsufficientFunds)?;
+        self.wallet.charge(number, price_pips, now_ms).map_err(|_| Refusal::InsufficientFunds)?;
         offer.available = left;
         let coming = self.codes.sms(service, now_ms, &mut random);
         let rental = Rental {
@@ -104,7 +107,7 @@ impl Account {
             offer: key.clone(),
             service,
             phone: phone.clone(),
-            price_pips: offer.price_pips,
+            price_pips,
             created_ms: now_ms,
             sms: Vec::new(),
             stage: Stage::Open { coming },
@@ -140,6 +143,27 @@ impl Account {
         rental.sms.push(sms.clone());
         self.news.push(News { number, rental_id: rental.id.clone(), sms });
         Ok(())
+    }
+
+    /// An SMS arrives now for a rental that has ended, which changes neither its status nor any money.
+    pub fn deliver_late(
+        &mut self,
+        number: u64,
+        code: String,
+        message: Option<String>,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let rental = self.rentals.get_mut(number).ok_or(Refusal::NotFound("rental"))?;
+        match rental.stage {
+            Stage::Open { .. } => Err(Refusal::InvalidState),
+            Stage::Closed { .. } => {
+                let message = message.unwrap_or_else(|| rental.service.message_with(&code));
+                let sms = Sms { at_ms: now_ms, code, message };
+                rental.sms.push(sms.clone());
+                self.news.push(News { number, rental_id: rental.id.clone(), sms });
+                Ok(())
+            }
+        }
     }
 
     /// Every way out of an open rental leads through here; the refund belongs to the end.

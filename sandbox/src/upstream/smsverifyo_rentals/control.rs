@@ -32,6 +32,11 @@ impl Control {
         self.change(|emulator| emulator.set_price(offer, pips))
     }
 
+    /// Sets how much more (or less, below zero) a rental costs than the list says, in percent; -100 and below is refused.
+    pub fn set_drift(&self, percent: i64) -> Result<(), ControlError> {
+        self.change(|emulator| emulator.set_drift(percent))
+    }
+
     /// Registers a webhook on this machine; every code goes there, signed with the secret.
     pub fn set_webhook(&self, url: &str, secret: &str) -> Result<(), ControlError> {
         self.change(|emulator| emulator.set_webhook(url, secret))
@@ -71,6 +76,12 @@ struct Price {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Drift {
+    percent: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Webhook {
     url: String,
     secret: String,
@@ -91,6 +102,12 @@ impl Steered for SmsVerifyoRentals {
     fn deliver(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError> {
         let (code, message) = (code.to_owned(), message.map(str::to_owned));
         self.with(|state, now_ms| state.account.deliver(id, code, message, now_ms))
+            .map_err(|refusal| of(&refusal))
+    }
+
+    fn deliver_late(&self, id: u64, code: &str, message: Option<&str>) -> Result<(), ControlError> {
+        let (code, message) = (code.to_owned(), message.map(str::to_owned));
+        self.with(|state, now_ms| state.account.deliver_late(id, code, message, now_ms))
             .map_err(|refusal| of(&refusal))
     }
 
@@ -123,6 +140,7 @@ impl SmsVerifyoRentals {
             ("POST", "price") => {
                 done(request, |Price { offer, pips }| self.set_price(&offer, pips))
             }
+            ("POST", "drift") => done(request, |Drift { percent }| self.set_drift(percent)),
             ("POST", "webhook") => {
                 done(request, |Webhook { url, secret }| self.set_webhook(&url, &secret))
             }
@@ -148,6 +166,12 @@ impl SmsVerifyoRentals {
     fn set_price(&self, key: &OfferKey, pips: i64) -> Result<(), ControlError> {
         let pips = ControlError::positive(pips)?;
         self.change_offer(key, |offer| offer.price_pips = pips)
+    }
+
+    fn set_drift(&self, percent: i64) -> Result<(), ControlError> {
+        ControlError::positive(percent.saturating_add(100))?;
+        self.with(|state, _| state.account.drift_percent = percent);
+        Ok(())
     }
 
     fn set_webhook(&self, url: &str, secret: &str) -> Result<(), ControlError> {

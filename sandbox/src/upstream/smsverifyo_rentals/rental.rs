@@ -6,7 +6,8 @@
 //!    `-> expired   (refund)      at twenty minutes without any code
 //! ```
 //!
-//! The guide gives no length; twenty minutes are those of the provider's other API.
+//! The guide gives no length; twenty minutes are those of the provider's other API. Nor does it say what becomes of a code
+//! that comes after the end. It happens by hand only: the rental keeps its state and shows the code, which is pushed.
 
 use serde::Serialize;
 
@@ -77,7 +78,7 @@ impl Rental {
         }
     }
 
-    /// Takes in the SMS that was due by `now_ms`, and hands it out. One that comes after the rental's end is lost.
+    /// Takes in the SMS that was due by `now_ms`, and hands it out. One that is due after the rental's end is lost.
     pub fn receive_due(&mut self, now_ms: i64) -> Option<Sms> {
         let expires_ms = self.expires_ms();
         let Stage::Open { coming } = &mut self.stage else { return None };

@@ -52,8 +52,8 @@
 //! |---|---|---|---|
 //! | `waiting` | no code yet | null | charged |
 //! | `received` | a code is here; stays so after `expires_at`, when no more come | the newest | charged |
-//! | `cancelled` | taken back, by the reseller or by the provider, before any code | null | refunded |
-//! | `expired` | `expires_at` came before any code | null | refunded |
+//! | `cancelled` | taken back, by the reseller or by the provider, before any code | null, or what came late | refunded |
+//! | `expired` | `expires_at` came before any code | null, or what came late | refunded |
 //!
 //! Refusals are `{"error": {"code": "not_found", "message": "..."}}`, where the message is for people:
 //!

@@ -20,9 +20,11 @@ enum Act {
     Finish(u64),
     Ban(u64),
     Deliver(u64),
+    DeliverLate(u64),
     Wait(i64),
     TopUp(i64),
     Price { country: usize, pips: i64 },
+    Drift(i64),
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -32,10 +34,12 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => order.clone().prop_map(Act::Cancel),
         1 => order.clone().prop_map(Act::Finish),
         1 => order.clone().prop_map(Act::Ban),
-        1 => order.prop_map(Act::Deliver),
+        1 => order.clone().prop_map(Act::Deliver),
+        1 => order.prop_map(Act::DeliverLate),
         3 => (1..8 * MINUTE_MS).prop_map(Act::Wait),
         1 => (1..10_000_i64).prop_map(Act::TopUp),
         1 => (0..4_usize, 1..50_000_i64).prop_map(|(country, pips)| Act::Price { country, pips }),
+        1 => (-99..300_i64).prop_map(Act::Drift),
     ];
     prop::collection::vec(act, 1..80)
 }
@@ -50,6 +54,7 @@ fn perform(account: &mut Account, now_ms: &mut i64, act: Act) {
         Act::Finish(id) => account.finish(id, *now_ms),
         Act::Ban(id) => account.ban(id, *now_ms),
         Act::Deliver(id) => account.deliver(id, "123456".to_owned(), None, *now_ms),
+        Act::DeliverLate(id) => account.deliver_late(id, "654321".to_owned(), None, *now_ms),
         Act::Wait(ms) => {
             *now_ms += ms;
             Ok(())
@@ -67,6 +72,10 @@ fn perform(account: &mut Account, now_ms: &mut i64, act: Act) {
             account.catalog.offer_mut(&key).unwrap().price_pips = pips;
             Ok(())
         }
+        Act::Drift(percent) => {
+            account.drift_percent = percent;
+            Ok(())
+        }
     };
     account.settle(*now_ms);
 }
@@ -79,7 +88,8 @@ fn check(account: &Account) -> Result<(), TestCaseError> {
         let view = order.view();
         let (price, has_code) = (view.price_pips, !view.codes.is_empty());
         let (expected, code_expected) = match view.status {
-            Status::Canceled | Status::Timeout => (vec![-price, price], Some(false)),
+            // One may have come late.
+            Status::Canceled | Status::Timeout => (vec![-price, price], None),
             Status::Pending => (vec![-price], Some(false)),
             Status::Received | Status::Finished => (vec![-price], Some(true)),
             Status::Banned => (vec![-price], None),

@@ -158,11 +158,11 @@ async fn a_second_sms_and_a_late_one_are_pushed_like_the_first() {
         shop.control.deliver(id, code, code).unwrap();
         assert_eq!(pushed(&mut listener).await["data"]["otp_code"], code);
     }
-    assert!(shop.control.deliver_late(id, "3333").is_err());
+    assert!(shop.control.deliver_late(id, "3333", "3333").is_err());
     shop.hand.advance(2 * MINUTE_MS);
     shop.post("/v2/orders/cancel", json!({ "id": late })).await.data();
     assert_eq!(heard(&mut listener).await.0, "order.canceled");
-    shop.control.deliver_late(late, "0440").unwrap();
+    shop.control.deliver_late(late, "0440", "Code 0440").unwrap();
     let body = pushed(&mut listener).await;
     assert_eq!(
         (&body["event"], &body["data"]["otp_code"]),
