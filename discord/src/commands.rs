@@ -116,7 +116,8 @@ fn fields(
         | CommandName::Orders
         | CommandName::Balance
         | CommandName::Help
-        | CommandName::Cancel => vec![],
+        | CommandName::Cancel
+        | CommandName::Prices => vec![],
     }
 }
 
