@@ -14,7 +14,7 @@ use std::{
 use bot_core::{
     clock::Clock,
     messenger::Messenger,
-    pricing::{BadPricing, PriceRise, Pricing},
+    pricing::{BadPricing, Pricing},
     random::Random,
     shop::{Settings, Shop},
     store::{Store, StoreError},
@@ -96,7 +96,7 @@ impl App {
                 pricing.minimum,
                 pricing.step,
             )?,
-            price_rise: PriceRise::default(),
+            price_rise: pricing.price_rise,
             random: Random::real(),
         };
         let upstream = config.upstream.connect(clock.clone())?;

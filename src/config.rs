@@ -9,7 +9,7 @@ use std::{ffi::OsString, path::Path, time::Duration};
 use bot_core::{
     ids::{Identity, Platform},
     money::Money,
-    pricing::Pricing,
+    pricing::{PriceRise, Pricing},
 };
 use rust_decimal::Decimal;
 use secrecy::SecretString;
@@ -116,6 +116,9 @@ pub struct PricingConfig {
     pub minimum: Money,
     /// `NUMDESK_PRICING__STEP`
     pub step: Money,
+    /// `NUMDESK_PRICING__PRICE_RISE`: `give-back` (by default) or `absorb`, and with that
+    /// `NUMDESK_PRICING__ABSORB_UP_TO`: how much for one number.
+    pub price_rise: PriceRise,
 }
 
 impl Source {
@@ -296,13 +299,32 @@ impl PricingConfig {
             fee: source.amount("pricing.fee").unwrap_or(usual.fee()),
             minimum: source.amount("pricing.minimum").unwrap_or(usual.minimum()),
             step: source.amount("pricing.step").unwrap_or(usual.step()),
+            price_rise: price_rise(source),
         };
-        let Self { margin_percent, fee, minimum, step } = pricing;
+        let Self { margin_percent, fee, minimum, step, price_rise: _ } = pricing;
         if let Err(bad) = Pricing::new(margin_percent, fee, minimum, step) {
             source.refuse(&format!("pricing.{}", bad.key), bad.expected);
         }
         pricing
     }
+}
+
+fn price_rise(source: &mut Source) -> PriceRise {
+    let absorbs =
+        source.text("pricing.price_rise", "\"give-back\" or \"absorb\"", |text| match text {
+            "give-back" => Some(false),
+            "absorb" => Some(true),
+            _ => None,
+        });
+    let is_unread = absorbs.is_none() && source.has_any(&["pricing.price_rise"]);
+    let up_to = source.amount("pricing.absorb_up_to");
+    if absorbs == Some(true) {
+        let expected = "how much the shop may add to a number, such as 0.05";
+        source.require(&["pricing.absorb_up_to"], expected);
+    } else if !is_unread && up_to.is_some() {
+        source.refuse("pricing.absorb_up_to", "nothing, unless pricing.price_rise is \"absorb\"");
+    }
+    up_to.map_or(PriceRise::GiveBack, |up_to| PriceRise::Absorb { up_to })
 }
 
 fn non_empty(text: &str) -> Option<String> {

@@ -37,6 +37,8 @@ pub const KEYS: &[&str] = &[
     "pricing.fee",
     "pricing.minimum",
     "pricing.step",
+    "pricing.price_rise",
+    "pricing.absorb_up_to",
 ];
 
 /// How every environment variable of the configuration starts.

@@ -53,7 +53,8 @@ fn what_is_not_written_has_its_default() {
     assert!(config.telegram.is_none() && config.discord.is_none());
     assert_eq!((config.http.listen, config.http.public_url), (None, None));
     assert!(config.upstream.webhook_secret.is_none());
-    let PricingConfig { margin_percent, fee, minimum, step } = config.pricing;
+    let PricingConfig { margin_percent, fee, minimum, step, price_rise } = config.pricing;
+    assert_eq!(price_rise, PriceRise::GiveBack);
     assert_eq!(Pricing::new(margin_percent, fee, minimum, step), Ok(Pricing::default()));
 }
 
@@ -83,6 +84,8 @@ margin_percent = 12.5
 fee = 0.1
 minimum = 1
 step = "0.05"
+price_rise = "absorb"
+absorb_up_to = 0.02
 "#;
 
 fn assert_every_setting(config: &Config) {
@@ -104,7 +107,8 @@ fn assert_every_setting(config: &Config) {
     assert_eq!(config.http.public_url.as_ref().unwrap().as_str(), "https://shop.example/");
     let [fee, minimum, step] = [1_000, 10_000, 500].map(Money::from_raw);
     let margin_percent = "12.5".parse().unwrap();
-    let expected = PricingConfig { margin_percent, fee, minimum, step };
+    let price_rise = PriceRise::Absorb { up_to: Money::from_raw(200) };
+    let expected = PricingConfig { margin_percent, fee, minimum, step, price_rise };
     assert_eq!(config.pricing, expected);
     assert!(config.warnings().is_empty());
     config.require_platform().unwrap();
@@ -124,7 +128,7 @@ fn every_setting_can_be_a_variable_which_wins_over_the_file() {
         telegram = { token = "other", api_url = "https://other" }
         discord = { token = "other", api_url = "https://other" }
         http = { listen = "127.0.0.9:9", public_url = "https://other" }
-        pricing = { margin_percent = 9, fee = 9, minimum = 9, step = 9 }
+        pricing = { margin_percent = 9, fee = 9, minimum = 9, step = 9, price_rise = "give-back" }
     "#;
     let mut written = Written::file(other);
     for (name, value) in [
@@ -146,6 +150,8 @@ fn every_setting_can_be_a_variable_which_wins_over_the_file() {
         ("NUMDESK_PRICING__FEE", "0.1"),
         ("NUMDESK_PRICING__MINIMUM", "1"),
         ("NUMDESK_PRICING__STEP", "0.05"),
+        ("NUMDESK_PRICING__PRICE_RISE", "absorb"),
+        ("NUMDESK_PRICING__ABSORB_UP_TO", "0.02"),
         // Other programs' variables are none of our business.
         ("NUMDESKTOP", "1"),
         ("PATH", "/bin"),
@@ -289,6 +295,16 @@ fn a_number_that_is_none_or_out_of_range_is_refused() {
         ("pricing.margin_percent = '33.33333'", "\"33.33333\""),
     ];
     assert_refused(&cases, "from 0 to 1000, with at most four digits after the point");
+}
+
+#[test]
+fn what_a_price_rise_means_is_said_wholly_or_not_at_all() {
+    assert_refused(&[("pricing.price_rise = 'accept'", "\"accept\"")], "\"give-back\" or \"absorb\"");
+    let expected = "nothing, unless pricing.price_rise is \"absorb\"";
+    assert_refused(&[("pricing.absorb_up_to = 1", "the number 1")], expected);
+    let alone = Written::file(&format!("pricing.price_rise = 'absorb'\n{ENOUGH}")).refusal();
+    assert!(alone.contains("pricing.absorb_up_to"), "{alone}");
+    assert!(alone.contains("how much the shop may add to a number"), "{alone}");
 }
 
 #[test]
