@@ -15,6 +15,8 @@ pub mod limits;
 pub mod numbers;
 pub mod orders;
 pub mod requests;
+#[cfg(test)]
+mod requirements;
 pub mod server;
 pub mod smsbuyz;
 pub mod smscode;
