@@ -15,7 +15,7 @@ pub mod outbox;
 pub mod place;
 pub mod poll;
 #[cfg(test)]
-mod stage;
+pub(crate) mod stage;
 pub mod sweep;
 
 /// How long a worker rests after a panic or a fault before it starts again.

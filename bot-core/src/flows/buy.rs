@@ -1,11 +1,6 @@
 //! From a locked price to an order: hold the money and hand the purchase to the workers in one commit.
 
-use super::{
-    alert, button,
-    menu::menu_button,
-    quote::poor,
-    show, toast,
-};
+use super::{alert, button, menu::menu_button, quote::poor, show, toast};
 use crate::{
     action::{Pick, Tap},
     clock::Timestamp,
@@ -29,6 +24,8 @@ enum NotBought {
     /// The quote has made its order already.
     Taken,
     Poor,
+    /// The rental that is to be renewed is over, ends at another time now, or is being renewed already.
+    Changed,
     Fault(Fault),
 }
 
@@ -60,10 +57,7 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
     let offer = quote.offer.clone();
     let is_sold_here = offer.provider == shop.upstream.capabilities().provider;
     if quote.expires_at < now || !is_sold_here {
-        let tap = fresh_price(&offer);
-        let screen = Screen::new(words.spans("quote-expired", &[]))
-            .row(vec![button(words, "button-fresh-price", tap), menu_button(words)]);
-        return show(shop, caller, screen).await;
+        return expired(shop, caller, &offer).await;
     }
     match place(shop, caller, &quote, now).await {
         Ok(()) => {
@@ -71,6 +65,7 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
             Ok(Reply::Nothing)
         }
         Err(NotBought::Taken) => Ok(toast(words.line("quote-taken", &[]))),
+        Err(NotBought::Changed) => expired(shop, caller, &offer).await,
         Err(NotBought::Poor) => {
             let balance = ledger::balance(&shop.store, caller.customer.id).await?.free;
             let back = button(words, "button-back", fresh_price(&offer));
@@ -90,6 +85,13 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
             Ok(alert(words.line("apology", &[])))
         }
     }
+}
+
+/// The price is void: nothing was charged, and there is a way to a new one.
+async fn expired(shop: &Shop, caller: &Caller<'_>, offer: &QuotedOffer) -> Result<Reply, Fault> {
+    let words = &caller.words;
+    let doors = vec![button(words, "button-fresh-price", fresh_price(offer)), menu_button(words)];
+    show(shop, caller, Screen::new(words.spans("quote-expired", &[])).row(doors)).await
 }
 
 /// The same choice at today's price.
@@ -144,8 +146,15 @@ async fn place(
                 for position in 0..quantity {
                     let purchase = Purchase { position, ..first.clone() };
                     let order = tx.add_order(&purchase, now).await?.ok_or(NotBought::Taken)?;
+                    // A lost answer is settled by the rental's end, which tells of one renewal only.
+                    if let Item::Renewal { of, after, .. } = purchase.item
+                        && !tx.may_be_renewed_by(order, of, after).await?
+                    {
+                        return Err(NotBought::Changed);
+                    }
                     ledger::hold(tx, order, purchase.customer, purchase.price, now).await?;
-                    tx.add_order_event(order, "customer", "bought", "quote", "placing", now).await?;
+                    tx.add_order_event(order, "customer", "bought", "quote", "placing", now)
+                        .await?;
                     // What is bought together is asked for once.
                     if position == 0 {
                         tx.add_job(order, JobKind::Place, now).await?;

@@ -189,6 +189,10 @@ pub async fn give_back(
     if !shop.buys_from(order) {
         return Ok(alert(words.line("another-failed", &[])));
     }
+    // The new term would be paid for a number that is gone.
+    if shop.store.renewal_under_way(order.id).await?.is_some() {
+        return Ok(alert(words.line("renew-under-way", &[])));
+    }
     tokio::select! {
         answer = shop.upstream.cancel(&line.upstream) => match answer {
             Ok(CancelAnswer::Cancelled) => {

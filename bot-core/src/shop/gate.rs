@@ -37,6 +37,7 @@ impl Shop {
     /// Takes the turn to look at an order now, unless it was looked at within `pace` or soon will be.
     pub(crate) fn may_look_at(&self, order: &UpstreamOrderId, pace: Duration) -> bool {
         let now = self.clock.now();
+        self.gate.forget(now);
         let mut last = self.gate.0.entry(order.clone()).or_insert(Timestamp(0));
         // More than the pace ahead means that the clock was set back.
         let is_soon = *last > now && last.since(now) <= pace.max(LEAST);
@@ -49,11 +50,15 @@ impl Shop {
 }
 
 impl Gate {
-    /// When it is the caller's turn.
-    fn turn(&self, order: &UpstreamOrderId, now: Timestamp) -> Timestamp {
+    fn forget(&self, now: Timestamp) {
         if self.0.len() > REMEMBERED {
             self.0.retain(|_, last| now.since(*last) < FORGOTTEN_AFTER);
         }
+    }
+
+    /// When it is the caller's turn.
+    fn turn(&self, order: &UpstreamOrderId, now: Timestamp) -> Timestamp {
+        self.forget(now);
         let mut last = self.0.entry(order.clone()).or_insert(Timestamp(0));
         let next = *last + LEAST;
         // Several may wait for one order, each a second after the other; a clock that was set back makes nobody wait.
@@ -62,3 +67,6 @@ impl Gate {
         *last
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,7 +68,8 @@ const COLUMNS: &str = "id, quote_id, position, customer_id, platform, user_id, c
     kind, days, renews, renews_after, product, area_code, price, quoted_cost, max_cost, idempotency_key, state, reason,
     doubt_since, upstream_order, phone, accepted_at, expires_at, activation_code, cost, created_at";
 
-/// The states in which something may still come from the provider. The same list stands in the index `orders_open`.
+/// The states in which something may still come from the provider. The same list stands in the index `orders_open`, which
+/// SQLite takes only where the query has the list too.
 const OPEN: &str =
     "state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling', 'code_received', 'active')";
 

@@ -200,16 +200,16 @@ async fn place(shop: &Arc<Shop>, job: Job, order: &Order) -> Result<(), Fault> {
     Ok(())
 }
 
-/// `None` when what is to be bought is no longer known, so that nothing was asked.
+/// `None` when what is to be bought is no longer known, or the rental that is to be renewed is over, so that nothing was
+/// asked.
 async fn ask(shop: &Shop, order: &Order, batch: &Batch) -> Result<Option<Placing>, Fault> {
     match order.purchase.item {
         Item::Renewal { of, .. } => {
             let rental = shop.store.order(of).await?;
-            let line = rental.as_ref().and_then(|rental| rental.state.line());
-            match line {
-                Some(line) => Ok(Some(shop.upstream.renew(&line.upstream).await)),
-                None => Ok(None),
-            }
+            let Some(State::Active(line)) = rental.map(|rental| rental.state) else {
+                return Ok(None);
+            };
+            Ok(Some(shop.upstream.renew(&line.upstream).await))
         }
         Item::New(kind) => {
             let Some((service, country)) = keys(shop, order).await? else { return Ok(None) };

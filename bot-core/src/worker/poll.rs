@@ -3,12 +3,12 @@
 //! Where one call shows every open order it is made once a second, and single orders are asked only for what that list
 //! does not show. Knows nothing of chats or money: what is seen goes through `order.rs` like everything else.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc, time::Duration};
 
 use crate::{
     clock::Timestamp,
     ids::{OrderId, UpstreamOrderId},
-    order::{Event, State, observed},
+    order::{Event, Line, State, observed},
     shop::{Fault, Happened, Shop},
     store::{orders::Order, outbox::Alert},
     transition::Source,
@@ -21,6 +21,10 @@ const LEAST: Duration = Duration::from_secs(1);
 /// Between two questions about an order whose code is here, and about a rental that nobody looks at.
 const ANOTHER_EVERY: Duration = Duration::from_secs(5);
 const RENTAL_EVERY: Duration = Duration::from_mins(2);
+
+/// Between two questions about an order that should have ended this long ago: only its end is still to come.
+const OVERDUE_EVERY: Duration = Duration::from_mins(1);
+const LATE: Duration = Duration::from_mins(10);
 
 /// Of a provider's requests a minute, so many in a hundred are the poller's; the rest is for people. Of those, so many at
 /// once.
@@ -127,10 +131,9 @@ async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> 
 
 /// What the provider asks for, to the second; a growing pause where it asks for nothing.
 fn pause_after(error: &UpstreamError, failures: u32) -> Duration {
-    error.retry_after().map_or_else(
-        || super::backoff(failures, LEAST, LONGEST_PAUSE),
-        |asked| asked.max(LEAST),
-    )
+    error
+        .retry_after()
+        .map_or_else(|| super::backoff(failures, LEAST, LONGEST_PAUSE), |asked| asked.max(LEAST))
 }
 
 /// Fails when the provider itself cannot be asked; what is wrong with one order holds up no other.
@@ -186,7 +189,8 @@ async fn list(
     Ok(active.into_iter().map(|order| (order.id.clone(), order)).collect())
 }
 
-/// Asks for single orders, those first whose customers wait, then those that were not asked for longest.
+/// Asks for single orders, those first whose turn is the most times their own pause ago: who waits for a code is asked for
+/// most often, and however many wait nobody is left out.
 async fn one_by_one(
     shop: &Arc<Shop>,
     memory: &mut Memory,
@@ -198,7 +202,10 @@ async fn one_by_one(
         memory.asked_at.get(&order.id).copied().filter(|at| *at <= now).unwrap_or(Timestamp(0))
     };
     alone.retain(|(order, _)| now.since(last(order)) >= every(shop, order, now));
-    alone.sort_by_key(|(order, _)| (!waits(&order.state), last(order)));
+    alone.sort_by_cached_key(|(order, _)| {
+        let pause = every(shop, order, now).as_millis().max(1);
+        Reverse(now.since(last(order)).as_millis().saturating_mul(1_000) / pause)
+    });
     for (order, upstream) in alone {
         let pace = shop.upstream.capabilities().pace;
         if !shop.may_look_at(upstream, pace) {
@@ -228,7 +235,9 @@ async fn one_by_one(
 /// its customer looks; less and less after that.
 fn every(shop: &Shop, order: &Order, now: Timestamp) -> Duration {
     let pace = shop.upstream.capabilities().pace;
+    let is_late = |line: &Line| now.since(line.expires_at) > LATE;
     match &order.state {
+        state if state.line().is_some_and(is_late) => OVERDUE_EVERY.max(pace),
         State::Active(line) => {
             let expected = shop.expected_at(order.id).unwrap_or(line.accepted_at);
             let since = now.since(expected.max(line.accepted_at));
@@ -238,11 +247,6 @@ fn every(shop: &Shop, order: &Order, now: Timestamp) -> Duration {
         State::CodeReceived(_) => ANOTHER_EVERY.max(pace),
         _ => pace,
     }
-}
-
-/// Whether a customer waits for the first SMS.
-fn waits(state: &State) -> bool {
-    state.holds_money()
 }
 
 impl Memory {

@@ -11,33 +11,30 @@ use rust_decimal::Decimal;
 use tempfile::TempDir;
 
 use crate::{
-    action::{Actor, ChatKind},
+    action::{Action, Actor, ChatKind, Tap},
     clock::{ManualClock, Timestamp},
-    ids::{ChatRef, Identity, OrderId, ProductRef, UpstreamOrderId},
+    ids::{ChatRef, Identity, OrderId, ProductRef, QuoteId, UpstreamOrderId},
     ledger,
     money::Money,
-    order::{Item, State},
+    order::{Event, Item, Line, Sold, State},
     phone::Phone,
     pricing::{PriceRise, Pricing},
     random::Random,
-    shop::{Fault, Settings, Shop},
-    store::{
-        Store,
-        jobs::{Job, JobKind},
-        orders::Purchase,
-        quotes::QuotedOffer,
-    },
+    screen::Reply,
+    shop::{Fault, Happened, Settings, Shop},
+    store::{Store, jobs::Job, quotes::QuotedOffer, top_ups::TopUpState},
     text::Texts,
+    transition::Source,
     upstream::{
-        CancelAnswer, CancelRule, Capabilities, Cost, FindAgain, Listing, PlaceRequest, Placing,
-        PollBy, Push, PushSecret, Pushed, Unclear, Upstream, UpstreamCountry, UpstreamError,
-        UpstreamOffer, UpstreamOrder, UpstreamService, UpstreamSms, UpstreamStatus,
+        CancelAnswer, CancelRule, Capabilities, Cost, FindAgain, Kind, Listing, PlaceRequest,
+        Placing, PollBy, Push, PushSecret, Pushed, Unclear, Upstream, UpstreamCountry,
+        UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService, UpstreamSms, UpstreamStatus,
     },
 };
 
 pub const START: Timestamp = Timestamp(1_790_000_000_000);
 pub const PLATFORM: &str = "somewhere";
-const PRICE: Money = Money::from_raw(10_000);
+pub const PRICE: Money = Money::from_raw(10_000);
 
 pub struct Stage {
     pub shop: Arc<Shop>,
@@ -121,50 +118,81 @@ impl Stage {
 
     /// A customer of this number, with money for one order, has paid for it; nobody has asked the provider yet.
     pub async fn buys(&self, number: i64) -> OrderId {
+        self.buys_several(number, 1).await[0]
+    }
+
+    /// The same with so many numbers at once.
+    pub async fn buys_several(&self, number: i64, quantity: u16) -> Vec<OrderId> {
+        let quote = self.quoted(number, Item::ACTIVATION, quantity).await;
+        let reply = self.pays(number, quote).await;
+        let orders = self.shop.store.orders_of_quote(quote).await.unwrap();
+        assert!(!orders.is_empty(), "nothing was bought: {reply:?}");
+        orders.into_iter().map(|order| order.id).collect()
+    }
+
+    /// A price is locked for a customer of this number, who has got the money for it.
+    pub async fn quoted(&self, number: i64, item: Item, quantity: u16) -> QuoteId {
         let (actor, now) = (actor(number), self.shop.clock.now());
-        let key = self.shop.settings.random.idempotency_key();
         self.write(move |tx| {
             Box::pin(async move {
                 let customer = tx.meet(&actor, now).await?.id;
-                let top_up = tx.ask_top_up(customer, PRICE, "test", now).await?;
-                ledger::top_up(tx, top_up, customer, PRICE, "test", now).await?;
+                let amount = PRICE.checked_mul(quantity)?;
+                let top_up = tx.ask_top_up(customer, amount, "test", now).await?;
+                tx.decide_top_up(top_up, "test", TopUpState::Done).await?;
+                ledger::top_up(tx, top_up, customer, amount, "test", now).await?;
                 let numbers = tx.number("scripted", &listing()).await?;
                 let offer = QuotedOffer {
                     customer,
                     provider: "scripted".into(),
                     service: numbers.services["1"],
                     country: numbers.countries["1"],
-                    item: Item::ACTIVATION,
+                    item,
                     product: "1".into(),
                     area_code: None,
-                    quantity: 1,
+                    quantity,
                     cost: PRICE,
                     price: PRICE,
                 };
-                let purchase = Purchase {
-                    quote: tx.add_quote(&offer, now, now).await?,
-                    position: 0,
-                    customer,
-                    identity: actor.identity,
-                    chat: actor.private_chat,
-                    provider: offer.provider,
-                    service: offer.service,
-                    country: offer.country,
-                    item: offer.item,
-                    product: offer.product,
-                    area_code: None,
-                    price: PRICE,
-                    quoted_cost: PRICE,
-                    max_cost: PRICE,
-                    key,
-                };
-                let order = tx.add_order(&purchase, now).await?.unwrap();
-                ledger::hold(tx, order, customer, PRICE, now).await?;
-                tx.add_job(order, JobKind::Place, now).await?;
-                Ok(order)
+                Ok(tx.add_quote(&offer, now, now + Duration::from_mins(1)).await?)
             })
         })
         .await
+    }
+
+    /// The customer of this number taps *Pay*.
+    pub async fn pays(&self, number: i64, quote: QuoteId) -> Reply {
+        self.shop.handle(&actor(number), Action::Tap(Tap::Buy(quote))).await
+    }
+
+    /// A customer of this number has a rental of three days.
+    pub async fn rents(&self, number: i64) -> OrderId {
+        let kind = Kind::Rental { days: 3 };
+        let quote = self.quoted(number, Item::New(kind), 1).await;
+        self.pays(number, quote).await;
+        let order = self.shop.store.orders_of_quote(quote).await.unwrap()[0].id;
+        let line = Line {
+            upstream: UpstreamOrderId(format!("rental-{order}")),
+            phone: Phone::parse("+6281234567890").unwrap(),
+            accepted_at: self.shop.clock.now(),
+            expires_at: self.shop.clock.now() + Duration::from_hours(72),
+        };
+        let happened = Happened::new(order, Event::Accepted(Sold::Rental(line)));
+        let job = self.job(order).await.unwrap();
+        self.shop.conclude(job, vec![happened], Source::Place).await.unwrap();
+        order
+    }
+
+    /// The price of another term of a rental is locked for its customer.
+    pub async fn quoted_renewal(&self, number: i64, of: OrderId) -> QuoteId {
+        let after = self.state(of).await.line().unwrap().expires_at;
+        self.quoted(number, Item::Renewal { of, after, days: 3 }, 1).await
+    }
+
+    /// What a customer of this number can spend.
+    pub async fn balance(&self, number: i64) -> Money {
+        let identity = actor(number).identity;
+        let customer = self.shop.store.customer_by_identity(&identity).await.unwrap().unwrap().id;
+        ledger::balance(&self.shop.store, customer).await.unwrap().free
     }
 
     pub async fn state(&self, order: OrderId) -> State {

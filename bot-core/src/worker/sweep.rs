@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
+    clock::Timestamp,
     order::{Event, State},
     shop::{Fault, Shop},
     store::outbox::Alert,
@@ -15,6 +16,9 @@ const EVERY: Duration = Duration::from_mins(1);
 /// How long after an order's end the provider's word is awaited before the operators hear of it. The money stays held:
 /// a refund needs the provider's word or an operator's, never only our clock.
 const OVERDUE_AFTER: Duration = Duration::from_mins(10);
+
+/// The same of a rental: its last SMS may be late, and nothing but a question now and then is lost.
+const RENTAL_OVERDUE_AFTER: Duration = Duration::from_hours(24);
 
 /// How long rows are kept that nobody needs any more.
 const QUOTES_KEPT: Duration = Duration::from_hours(24);
@@ -43,6 +47,26 @@ pub async fn run(shop: &Arc<Shop>) {
     }
 }
 
+/// Whether an order is paid for and long past its end: some providers never say that such a one is closed.
+fn is_over(state: &State, now: Timestamp) -> bool {
+    match state {
+        State::CodeReceived(line) => now.since(line.expires_at) > OVERDUE_AFTER,
+        State::Active(line) => now.since(line.expires_at) > RENTAL_OVERDUE_AFTER,
+        State::Placing
+        | State::InDoubt { .. }
+        | State::NeedsOperator { .. }
+        | State::Refused { .. }
+        | State::Waiting(_)
+        | State::Cancelling(_)
+        | State::Finished(_)
+        | State::Cancelled(_)
+        | State::Expired(_)
+        | State::Banned(_)
+        | State::Ended(_)
+        | State::Fulfilled(_) => false,
+    }
+}
+
 async fn tick(shop: &Arc<Shop>) -> Result<(), Fault> {
     let now = shop.clock.now();
     for order in shop.store.open_orders().await? {
@@ -51,9 +75,11 @@ async fn tick(shop: &Arc<Shop>) -> Result<(), Fault> {
         if overdue && order.state.holds_money() {
             shop.alert(Alert::NeedsOperator(order.id)).await;
         }
-        // Paid for, and some providers never say that such an order is closed.
-        if overdue && matches!(order.state, State::CodeReceived(_)) {
-            shop.apply(order.id, Event::ProviderExpired, Source::Sweep).await?;
+        if is_over(&order.state, now)
+            && let Err(fault) = shop.apply(order.id, Event::ProviderExpired, Source::Sweep).await
+        {
+            // The others' turn, and the old rows', must come.
+            tracing::error!(%fault, order = %order.id, "an order could not be closed");
         }
     }
     shop.store
@@ -68,3 +94,6 @@ async fn tick(shop: &Arc<Shop>) -> Result<(), Fault> {
         })
         .await
 }
+
+#[cfg(test)]
+mod tests;

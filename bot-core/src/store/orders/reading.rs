@@ -45,10 +45,10 @@ impl Store {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Order>, StoreError> {
-        let rows = sqlx::query(select(
-            "state = 'active' AND expires_at > $1 AND expires_at <= $2
-             AND (reminded_of IS NULL OR reminded_of <> expires_at)",
-        ))
+        let rows = sqlx::query(select(&format!(
+            "{OPEN} AND state = 'active' AND expires_at > $1 AND expires_at <= $2
+             AND (reminded_of IS NULL OR reminded_of <> expires_at)"
+        )))
         .bind(from)
         .bind(until)
         .fetch_all(self.readers())
@@ -107,10 +107,8 @@ impl Store {
 
     /// Orders of one platform whose card shows a countdown.
     pub async fn waiting_orders(&self, platform: &Platform) -> Result<Vec<Order>, StoreError> {
-        let rows = sqlx::query(select("state = 'waiting' AND platform = $1 ORDER BY id"))
-            .bind(platform)
-            .fetch_all(self.readers())
-            .await?;
+        let waiting = format!("{OPEN} AND state = 'waiting' AND platform = $1 ORDER BY id");
+        let rows = sqlx::query(select(&waiting)).bind(platform).fetch_all(self.readers()).await?;
         rows.iter().map(order).collect()
     }
 

@@ -53,6 +53,21 @@ impl WriteTx {
         row.as_ref().map(order).transpose()
     }
 
+    /// Whether a rental still ends at `end` and no purchase but this one prolongs it.
+    pub async fn may_be_renewed_by(
+        &mut self,
+        renewal: OrderId,
+        rental: OrderId,
+        end: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let may = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM orders WHERE id = $2 AND state = 'active' AND expires_at = $3)
+                    AND NOT EXISTS (SELECT 1 FROM orders WHERE renews = $2 AND id <> $1
+                                    AND state IN ('placing', 'in_doubt', 'needs_operator'))",
+        );
+        Ok(may.bind(renewal).bind(rental).bind(end).fetch_one(self.connection()).await?)
+    }
+
     pub async fn set_order_state(
         &mut self,
         id: OrderId,

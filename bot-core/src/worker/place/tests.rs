@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     upstream::{Unclear, UpstreamOrder},
-    worker::stage::{START, Stage, sold},
+    worker::stage::{PRICE, START, Stage, sold},
 };
 
 async fn done(stage: &Stage, order: OrderId) -> Result<(), Fault> {
@@ -139,4 +139,30 @@ async fn a_purchase_from_another_provider_is_not_made_here() {
     assert_eq!(stage.provider().asked_to_create, 0);
     assert_eq!(stage.state(order).await, State::Placing);
     assert!(stage.job(order).await.unwrap().due_at > stage.shop.clock.now());
+}
+
+#[tokio::test]
+async fn of_several_numbers_those_that_were_not_sold_are_paid_back_at_once() {
+    let stage = Stage::open().await;
+    let orders = stage.buys_several(1, 3).await;
+    stage.provider().creates.push_back(Placing::Accepted(vec![sold("one"), sold("two")]));
+    done(&stage, orders[0]).await.unwrap();
+    assert!(matches!(stage.state(orders[0]).await, State::Waiting(_)));
+    assert!(matches!(stage.state(orders[1]).await, State::Waiting(_)));
+    assert_eq!(stage.state(orders[2]).await, State::Refused { reason: Refusal::NoNumbers });
+    assert_eq!(stage.balance(1).await, PRICE);
+}
+
+#[tokio::test]
+async fn a_rental_that_was_given_back_meanwhile_is_not_renewed() {
+    let stage = Stage::open().await;
+    let rental = stage.rents(1).await;
+    let quote = stage.quoted_renewal(1, rental).await;
+    stage.pays(1, quote).await;
+    let renewal = stage.shop.store.orders_of_quote(quote).await.unwrap()[0].id;
+    stage.shop.apply(rental, Event::ProviderCancelled, Source::Poll).await.unwrap();
+    done(&stage, renewal).await.unwrap();
+    assert_eq!(stage.provider().asked_to_create, 0);
+    assert_eq!(stage.state(renewal).await, State::Refused { reason: Refusal::OfferGone });
+    assert_eq!(stage.balance(1).await, PRICE.checked_mul(2).unwrap());
 }

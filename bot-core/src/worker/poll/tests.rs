@@ -70,3 +70,34 @@ async fn a_clock_that_is_set_back_stops_no_question() {
     tick(&stage.shop, &mut memory).await.unwrap();
     assert!(has_code(&stage, order).await);
 }
+
+#[tokio::test]
+async fn however_many_wait_a_rental_has_its_turn() {
+    let stage = Stage::open().await;
+    for customer in 1..=5 {
+        let order = ready(&stage, customer, &format!("waits-{customer}")).await;
+        let upstream = stage.state(order).await.line().unwrap().upstream.clone();
+        stage.provider().orders.insert(upstream.clone(), Ok(sold(upstream.as_str())));
+    }
+    let rental = stage.rents(9).await;
+    let watched = stage.shop.store.open_orders().await.unwrap();
+    let mut memory = Memory::default();
+    // There is room for one question whenever each of those who wait is due again.
+    for _ in 0..60 {
+        stage.clock.advance(Duration::from_secs(3));
+        memory.tokens = Tokens { thousandths: 1_000, counted_at: None };
+        look(&stage.shop, &mut memory, &watched).await.unwrap();
+    }
+    assert!(memory.asked_at.contains_key(&rental));
+}
+
+#[tokio::test]
+async fn an_order_that_its_provider_never_ends_is_asked_for_seldom() {
+    let stage = Stage::open().await;
+    let order = ready(&stage, 1, "a").await;
+    let order = stage.shop.store.order(order).await.unwrap().unwrap();
+    let end = order.state.line().unwrap().expires_at;
+    let pace = stage.shop.upstream.capabilities().pace;
+    assert_eq!(every(&stage.shop, &order, end), pace);
+    assert!(every(&stage.shop, &order, end + Duration::from_hours(1)) > pace);
+}
