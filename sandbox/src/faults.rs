@@ -73,6 +73,11 @@ impl Faults {
         Self { routes, rules: Arc::default() }
     }
 
+    /// The names of every route that can be struck.
+    pub fn routes(&self) -> &'static [&'static str] {
+        self.routes
+    }
+
     /// Adds a rule. Of several that match a request, the oldest strikes first.
     ///
     /// # Errors

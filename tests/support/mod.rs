@@ -27,6 +27,7 @@ pub mod lounge;
 mod pace;
 pub mod premises;
 pub mod program;
+pub mod providers;
 pub mod rows;
 
 pub const TOKEN: &str = "42:SANDBOX-TOKEN";
