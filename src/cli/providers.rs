@@ -129,6 +129,7 @@ mod tests {
             area_codes: true,
             choices: &[ChoiceKind::Operator],
             takes_max_cost: true,
+            tells_balance: true,
             ..plain.clone()
         };
         assert_eq!(

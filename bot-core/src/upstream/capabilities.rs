@@ -34,6 +34,8 @@ pub struct Capabilities {
     pub choices: &'static [ChoiceKind],
     /// Whether the provider can be told the most that a purchase may cost.
     pub takes_max_cost: bool,
+    /// Whether the provider tells the reseller's balance.
+    pub tells_balance: bool,
     /// The longest that an activation stays open; what is shown while the provider has not said.
     pub lifetime: Duration,
 }

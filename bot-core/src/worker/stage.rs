@@ -91,6 +91,7 @@ impl Stage {
             area_codes: false,
             choices: &[],
             takes_max_cost: false,
+            tells_balance: true,
             lifetime: Duration::from_mins(20),
         };
         let provider = Arc::new(Provider { capabilities, script: Mutex::default() });

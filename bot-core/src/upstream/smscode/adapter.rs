@@ -60,6 +60,7 @@ pub fn capabilities(version: Version) -> Capabilities {
         area_codes: false,
         choices: &[],
         takes_max_cost: false,
+        tells_balance: true,
         lifetime: LIFETIME,
     }
 }

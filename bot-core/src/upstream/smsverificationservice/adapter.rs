@@ -52,6 +52,7 @@ pub fn capabilities() -> Capabilities {
         area_codes: true,
         choices: &[ChoiceKind::BestDelivery],
         takes_max_cost: false,
+        tells_balance: true,
         lifetime: LIFETIME,
     }
 }

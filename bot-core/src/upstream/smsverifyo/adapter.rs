@@ -55,6 +55,7 @@ pub fn capabilities() -> Capabilities {
         area_codes: false,
         choices: &[],
         takes_max_cost: false,
+        tells_balance: true,
         lifetime: LIFETIME,
     }
 }

@@ -50,6 +50,7 @@ pub fn capabilities() -> Capabilities {
         area_codes: false,
         choices: &[ChoiceKind::MobileCarrier],
         takes_max_cost: true,
+        tells_balance: false,
         lifetime: LIFETIME,
     }
 }
