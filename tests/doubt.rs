@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use sandbox::faults::Fault;
 
-use crate::support::{Person, World};
+use crate::{
+    prices::Shop,
+    support::{OWNER, Person, World},
+};
 
 async fn ready(world: &World) -> Person {
     let mut alice = world.customer(1, "Alice", "10").await;
@@ -162,4 +165,125 @@ async fn an_owner_ends_what_nothing_settles() {
     owner.is_told("This order is settled").await;
     alice.balance_is("$10.00").await;
     world.ends_well().await;
+}
+
+/// A purchase that the provider made and whose answer never comes, however often it is asked.
+async fn sold_unseen(world: &World) -> (Person, Person) {
+    let mut alice = ready(world).await;
+    world.provider.control().faults().always("create", Fault::ResetAfterCommit).unwrap();
+    alice.taps("Pay").await;
+    alice.sees("checking whether it gave you a number").await;
+    (alice, world.person(OWNER, "Olivia", "olivia"))
+}
+
+#[tokio::test]
+async fn an_owner_gives_a_doubtful_order_the_number_that_the_records_show() {
+    let world = World::open().await;
+    let (mut alice, mut owner) = sold_unseen(&world).await;
+    owner.forges("1L1");
+    let screen = owner.sees("This could be it").await.text;
+    for known in ["Alice", "WhatsApp", "smscode-v2", "the answer was lost"] {
+        assert!(screen.contains(known), "{known} in {screen}");
+    }
+    assert!(screen.contains(&world.newest_order().phone), "{screen}");
+    let (_, adopt) = owner.finds("This is it").await;
+    for data in ["1L1", "1Y1", &adopt] {
+        alice.forges(data);
+        alice.is_told("Only the owner").await;
+    }
+    alice.looks_now();
+    owner.taps("This is it").await;
+    owner.sees("has its number now").await;
+    alice.sees("Your number:").await;
+    owner.forges(&adopt);
+    owner.is_told("This order is settled").await;
+    owner.forges("1R1");
+    owner.sees("The number of order #1 is still open").await;
+    world.code_comes("616161");
+    alice.sees("code: 616161").await;
+    assert_eq!(world.provider.control().orders().len(), 1);
+    assert_eq!(world.unrefunded_charges(), 1);
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn money_is_given_back_beside_a_possible_number_only_after_a_second_question() {
+    let world = World::open().await;
+    let (mut alice, mut owner) = sold_unseen(&world).await;
+    owner.forges("1R1");
+    owner.sees("an order that could be #1").await;
+    assert!(world.audit().await.held.is_positive(), "nothing moved yet");
+    owner.taps("all the same").await;
+    owner.sees("the customer has the money back").await;
+    alice.sees("is back on your balance").await;
+    owner.forges("1U1.0");
+    owner.is_told("This order is settled").await;
+    alice.balance_is("$10.00").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_balance_that_did_not_change_shows_that_nothing_was_sold() {
+    let shop = Shop::open(&[]).await;
+    let mut alice = shop.world.customer(1, "Alice", "10").await;
+    shop.provider.control().faults().once("create", Fault::ResetBefore).unwrap();
+    alice.sends("/buy whatsapp indonesia").await;
+    alice.taps("Pay").await;
+    alice.sees("checking whether it gave you a number").await;
+    shop.world.passes(Duration::from_mins(3));
+    alice.sees("the supplier gave out no number").await;
+    alice.balance_is("$10.00").await;
+    let creates = shop.provider.control().request_counts()["create"].total;
+    assert_eq!((creates, shop.orders().len(), shop.charged()), (1, 0, 0));
+    shop.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_number_that_nobody_can_reach_is_paid_back_when_the_provider_has() {
+    let shop = Shop::open(&[]).await;
+    let mut alice = shop.world.customer(1, "Alice", "10").await;
+    let mut bob = shop.world.customer(2, "Bob", "10").await;
+    shop.provider.control().faults().once("create", Fault::ResetAfterCommit).unwrap();
+    alice.sends("/buy whatsapp indonesia").await;
+    alice.taps("Pay").await;
+    alice.sees("checking whether it gave you a number").await;
+    // Others buy meanwhile, and what they pay is not taken for hers.
+    bob.buys().await;
+    let bobs = shop.orders()[1].clone();
+    shop.provider.control().deliver(bobs.id, "717171", "Your code is 717171").unwrap();
+    bob.sees("code: 717171").await;
+    shop.world.passes(Duration::from_mins(5));
+    alice.sends("/cancel").await;
+    alice.sees("There is no number to give back yet").await;
+    shop.world.passes(Duration::from_mins(17));
+    alice.sees("the supplier gave out no number").await;
+    alice.balance_is("$10.00").await;
+    assert_eq!((shop.orders().len(), shop.charged()), (2, bobs.price_pips));
+    shop.ends_well().await;
+}
+
+#[tokio::test]
+async fn money_that_stays_away_is_an_owners_to_give_back() {
+    let shop = Shop::open(&[]).await;
+    let mut alice = shop.world.customer(1, "Alice", "10").await;
+    let mut owner = shop.owner();
+    owner.looks_now();
+    shop.provider.control().faults().once("create", Fault::ResetAfterCommit).unwrap();
+    alice.sends("/buy whatsapp indonesia").await;
+    alice.taps("Pay").await;
+    alice.sees("checking whether it gave you a number").await;
+    // A code came to the number, so the provider keeps the money.
+    let order = shop.orders()[0].clone();
+    shop.provider.control().deliver(order.id, "818181", "Your code is 818181").unwrap();
+    shop.world.passes(Duration::from_mins(32));
+    owner.sees("needs you").await;
+    owner.taps("Look into it").await;
+    let screen = owner.sees("Before the purchase your balance there was").await.text;
+    assert!(screen.contains("1000"), "{screen}");
+    owner.taps("Give the money back").await;
+    owner.sees("the customer has the money back").await;
+    alice.sees("is back on your balance").await;
+    alice.balance_is("$10.00").await;
+    assert_eq!(shop.charged(), order.price_pips);
+    shop.ends_well().await;
 }

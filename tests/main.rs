@@ -18,6 +18,7 @@ mod kills;
 mod limits;
 mod migrations;
 mod outages;
+mod prices;
 mod providers;
 mod purchase;
 mod push;

@@ -644,6 +644,10 @@ refund-confirm =
        *[other] { $count } orders
     } that could be #{ $order }. If it is, the shop pays for it and the customer gets the money back as well.
     Look into it first, or give the money back all the same.
+# The customer has a number that still waits for its SMS.
+refund-confirm-open =
+    The number of order #{ $order } is still open, and its time is not over. If you give the money back now, a code that still comes costs the customer nothing.
+    Look into it first, or give the money back all the same.
 button-refund-anyway = ↩️ Give it back all the same
 
 

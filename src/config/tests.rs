@@ -299,7 +299,10 @@ fn a_number_that_is_none_or_out_of_range_is_refused() {
 
 #[test]
 fn what_a_price_rise_means_is_said_wholly_or_not_at_all() {
-    assert_refused(&[("pricing.price_rise = 'accept'", "\"accept\"")], "\"give-back\" or \"absorb\"");
+    assert_refused(
+        &[("pricing.price_rise = 'accept'", "\"accept\"")],
+        "\"give-back\" or \"absorb\"",
+    );
     let expected = "nothing, unless pricing.price_rise is \"absorb\"";
     assert_refused(&[("pricing.absorb_up_to = 1", "the number 1")], expected);
     let alone = Written::file(&format!("pricing.price_rise = 'absorb'\n{ENOUGH}")).refusal();

@@ -125,25 +125,35 @@ async fn look_again(shop: &Shop, record: UpstreamOrder) -> Option<UpstreamOrder>
     }
 }
 
-/// Before the money goes back although the records show what could be the number: asks once more. `None` when they show
-/// nothing, or cannot be read.
+/// Before the money goes back although there is a number in use, or the records show what could be it: asks once more.
+/// `None` when there is nothing to ask, or the records cannot be read.
 pub(super) async fn ask_before_refund(
     shop: &Shop,
     caller: &Caller<'_>,
     order: &Order,
 ) -> Result<Option<Reply>, Fault> {
+    let words = &caller.words;
+    if order.state.line().is_some_and(|line| line.expires_at > shop.clock.now())
+        && order.state.holds_money()
+    {
+        let text = words.spans("refund-confirm-open", &[("order", order.id.0.into())]);
+        return show(shop, caller, sure(words, order, text)).await.map(Some);
+    }
     let found = match records(shop, order).await? {
         Records::Pointless | Records::Unreadable => return Ok(None),
         Records::Read(found) if found.is_empty() => return Ok(None),
         Records::Read(found) => found,
     };
-    let words = &caller.words;
     let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
     let args = [("order", order.id.0.into()), ("count", count.into())];
-    let screen = Screen::new(words.spans("refund-confirm", &args))
+    show(shop, caller, sure(words, order, words.spans("refund-confirm", &args))).await.map(Some)
+}
+
+fn sure(words: &Words, order: &Order, question: Vec<Span>) -> Screen {
+    Screen::new(question)
         .row(vec![button(words, "button-refund-anyway", Tap::RefundAnyway(order.id))])
-        .row(vec![button(words, "button-doubt", Tap::Doubt(order.id))]);
-    show(shop, caller, screen.only_for_actor()).await.map(Some)
+        .row(vec![button(words, "button-doubt", Tap::Doubt(order.id))])
+        .only_for_actor()
 }
 
 /// Whether it is unknown what was bought.
