@@ -12,16 +12,17 @@ use serde::de::IgnoredAny;
 use super::{
     SmsBuyz,
     buy::{UNREACHABLE_WAIT, judge, unknown},
-    endpoints::{CANCEL, ORDERS, PRICES, malformed, read},
+    endpoints::{CANCEL, ORDERS, PRICES, PRODUCTS, malformed, read},
     wire::{
-        Order, Product, Status, cost,
-        prices::{Operators, Shelf, Sold, flatten},
+        ANY, Order, Product, Status, cost,
+        prices::{Operators, Shelf, Sold, any_of, flatten},
         refusal::refusal,
     },
 };
 use crate::{
     clock::Timestamp,
     ids::UpstreamOrderId,
+    money::Money,
     upstream::{
         CancelAnswer, CancelRule, Capabilities, Choice, ChoiceKind, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
@@ -60,6 +61,7 @@ pub fn capabilities() -> Capabilities {
         area_codes: false,
         choices: &[ChoiceKind::Operator],
         takes_max_cost: false,
+        tells_balance: true,
         lifetime: LIFETIME,
     }
 }
@@ -76,8 +78,8 @@ impl Upstream for SmsBuyz {
             .map_err(|error| malformed(ROUTE, format!("balance ({error})")))
     }
 
-    /// One offer for each operator. Services and countries are named after their keys, since the provider has no lists of
-    /// them: `microsoft` is Microsoft, and `ru` Russia.
+    /// One offer for each operator and one for any of them. Services and countries are named after their keys, since the
+    /// provider has no lists of them: `microsoft` is Microsoft, and `ru` Russia.
     async fn listing(&self) -> Result<Listing, UpstreamError> {
         let sold = flatten(self.all_prices().await?).ok_or_else(|| {
             malformed(PRICES, "the body, where no level has countries only".to_owned())
@@ -197,7 +199,11 @@ impl Upstream for SmsBuyz {
     }
 
     fn may_be(&self, record: &UpstreamOrder, request: &PlaceRequest<'_>) -> bool {
-        record.product.as_ref().is_none_or(|product| product == request.product)
+        let Some(sold) = &record.product else { return true };
+        match (Product::read(request.product), Product::read(sold)) {
+            (Some(asked), Some(sold)) => asked.sells(sold),
+            (Some(_) | None, None) | (None, Some(_)) => false,
+        }
     }
 
     /// The provider pushes nothing, so whatever comes is not its own.
@@ -221,19 +227,41 @@ impl SmsBuyz {
     /// "not sold".
     async fn check_price<'a>(&self, request: &PlaceRequest<'a>) -> Result<Product<'a>, Rejection> {
         let product = Product::read(request.product).ok_or(Rejection::OfferGone)?;
-        let offers =
-            self.offers(request.service, request.country).await.map_err(|error| not_now(&error))?;
-        let offer = offers
-            .into_iter()
-            .find(|offer| offer.product == *request.product)
-            .ok_or(Rejection::OfferGone)?;
-        if offer.stock == Some(0) {
+        let shelf = if product.operator == ANY {
+            self.any_shelf(product).await
+        } else {
+            self.shelf(product).await
+        };
+        let (now, count) = shelf.map_err(|error| not_now(&error))?.ok_or(Rejection::OfferGone)?;
+        if count == 0 {
             Err(Rejection::NoNumbers)
-        } else if offer.cost.money > request.max_cost {
-            Err(Rejection::PriceMoved { now: offer.cost.money })
+        } else if now > request.max_cost {
+            Err(Rejection::PriceMoved { now })
         } else {
             Ok(product)
         }
+    }
+
+    /// What an operator's number costs now, and how many there are. None when it is not sold.
+    async fn shelf(&self, product: Product<'_>) -> Result<Option<(Money, u32)>, UpstreamError> {
+        let reference = product.reference();
+        let offers = self.offers(product.name, product.country).await?.into_iter();
+        let mut offers = offers.filter(|offer| offer.product == reference);
+        Ok(offers.next().map(|offer| (offer.cost.money, offer.stock.unwrap_or_default())))
+    }
+
+    /// The same for any operator, in the provider's own words: which operator will sell is its choice.
+    async fn any_shelf(&self, product: Product<'_>) -> Result<Option<(Money, u32)>, UpstreamError> {
+        let wares = match self.products(product.country, ANY).await {
+            Ok(wares) => wares,
+            // "Resource not found": nothing is sold in this country.
+            Err(UpstreamError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let Some(ware) = wares.get(product.name) else { return Ok(None) };
+        let bad =
+            || malformed(PRODUCTS, json::plain(&format!("{}.Price", product.name), LONGEST_PATH));
+        Ok(Some((price(ware.price).ok_or_else(bad)?.money, ware.qty)))
     }
 }
 
@@ -253,27 +281,41 @@ fn reach_back_before(since: Option<Timestamp>, orders: &[Order]) -> bool {
         && orders.is_sorted_by(|newer, older| newer.created_at >= older.created_at)
 }
 
-/// One offer for each operator; an operator whose name fits no address cannot be bought from.
+/// One offer for each operator, and one for any of them; an operator whose name fits no address cannot be bought from.
 fn offers(sold: &Sold) -> Result<Vec<UpstreamOffer>, UpstreamError> {
     let Sold { country, product, operators } = sold;
-    let bad = |operator: &str| {
-        malformed(PRICES, json::plain(&format!("{country}.{operator}.cost"), LONGEST_PATH))
-    };
-    let offer = |(operator, shelf): (&String, &Shelf)| {
+    let is_buyable =
+        |operator: &str| operator != ANY && Product::new(country, operator, product).is_some();
+    let named: Vec<(&str, Shelf)> = operators
+        .iter()
+        .map(|(operator, shelf)| (operator.as_str(), *shelf))
+        .filter(|(operator, _)| is_buyable(operator))
+        .collect();
+    let any = any_of(named.iter().map(|(_, shelf)| *shelf)).map(|shelf| (ANY, shelf));
+    let offer = |(operator, shelf): (&str, Shelf)| {
         let reference = Product::new(country, operator, product)?.reference();
-        let cost = if shelf.cost < Decimal::ZERO { None } else { cost(shelf.cost).ok() };
-        Some(cost.ok_or_else(|| bad(operator)).map(|cost| UpstreamOffer {
+        let path = || json::plain(&format!("{country}.{operator}.cost"), LONGEST_PATH);
+        let cost = price(shelf.cost).ok_or_else(|| malformed(PRICES, path()));
+        Some(cost.map(|cost| UpstreamOffer {
             service: product.clone(),
             country: country.clone(),
             kind: Kind::Activation,
-            choice: Choice::Operator(operator.clone()),
+            choice: match operator {
+                ANY => Choice::Any,
+                _ => Choice::Operator(operator.to_owned()),
+            },
             product: reference,
             cost,
             takes_area_code: false,
             stock: Some(shelf.count),
         }))
     };
-    operators.iter().filter_map(offer).collect()
+    named.into_iter().chain(any).filter_map(offer).collect()
+}
+
+/// What a listed price costs; none when it cannot be one.
+fn price(amount: Decimal) -> Option<Cost> {
+    if amount < Decimal::ZERO { None } else { cost(amount).ok() }
 }
 
 fn service(key: String) -> UpstreamService {

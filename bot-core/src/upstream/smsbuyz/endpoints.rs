@@ -7,12 +7,13 @@ use reqwest::{
     header::{ACCEPT, AUTHORIZATION, HeaderValue},
 };
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 
 use super::{
     SmsBuyz,
     wire::{
         Order, Product, Profile,
-        prices::{Everything, OfProduct},
+        prices::{Everything, OfProduct, Wares},
         refusal::refusal,
     },
 };
@@ -29,6 +30,7 @@ use crate::{
 pub const ORDERS_IN_PAGE: usize = 100;
 
 pub const PRICES: &str = "GET /guest/prices";
+pub const PRODUCTS: &str = "GET /guest/products/{country}/{operator}";
 pub const ORDERS: &str = "GET /user/orders";
 pub const CANCEL: &str = "GET /user/cancel/{id}";
 const BUY: &str = "GET /user/buy/activation/{country}/{operator}/{product}";
@@ -50,6 +52,16 @@ impl SmsBuyz {
     pub async fn prices(&self, product: &str, country: &str) -> Result<OfProduct, UpstreamError> {
         let query = [("product", product), ("country", country)];
         self.ask(PRICES, &["guest", "prices"], &query).await
+    }
+
+    /// `GET /guest/products/{country}/{operator}`: what one operator, or [`ANY`](super::wire::ANY), has in a country.
+    pub async fn products(&self, country: &str, operator: &str) -> Result<Wares, UpstreamError> {
+        self.ask(PRODUCTS, &["guest", "products", country, operator], &[]).await
+    }
+
+    /// `GET /user/payments`, for people to look at: the document does not show the answer, so it is handed on as it is.
+    pub async fn payments(&self) -> Result<Value, UpstreamError> {
+        self.ask("GET /user/payments", &["user", "payments"], &[]).await
     }
 
     /// `GET /user/orders`: at most [`ORDERS_IN_PAGE`] activations. Each has its `created_at`. The document does not say in

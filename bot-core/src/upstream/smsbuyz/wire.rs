@@ -113,8 +113,11 @@ impl From<Order> for UpstreamOrder {
     }
 }
 
-/// What is bought: the three names that a purchase is addressed by. The operator is always a certain one, because the
-/// price list has no price for "any", and orders name the operator that sold, not the one that was asked.
+/// The operator that stands for all of them, in a purchase and in `guest/products`.
+pub const ANY: &str = "any";
+
+/// What is bought: the three names that a purchase is addressed by. The operator may be [`ANY`]; an order never says so,
+/// because orders name the operator that sold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Product<'a> {
     pub country: &'a str,
@@ -123,14 +126,10 @@ pub struct Product<'a> {
 }
 
 impl<'a> Product<'a> {
-    /// None when the names cannot stand in an address or in a reference, and for the operator "any".
+    /// None when the names cannot stand in an address or in a reference.
     pub fn new(country: &'a str, operator: &'a str, name: &'a str) -> Option<Self> {
         let fits = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('/');
-        ([country, operator, name].into_iter().all(fits) && operator != "any").then_some(Self {
-            country,
-            operator,
-            name,
-        })
+        [country, operator, name].into_iter().all(fits).then_some(Self { country, operator, name })
     }
 
     /// Reads what [`Product::reference`] wrote.
@@ -138,6 +137,13 @@ impl<'a> Product<'a> {
         let mut parts = reference.as_str().split('/');
         let product = Self::new(parts.next()?, parts.next()?, parts.next()?)?;
         parts.next().is_none().then_some(product)
+    }
+
+    /// Whether buying this may have sold that.
+    pub fn sells(self, sold: Product<'_>) -> bool {
+        let is_operator =
+            self.operator == sold.operator || [self.operator, sold.operator].contains(&ANY);
+        is_operator && (self.country, self.name) == (sold.country, sold.name)
     }
 
     /// `ru/Virtual1/microsoft`.

@@ -158,13 +158,67 @@ async fn a_purchase_follows_no_redirect_and_is_never_repeated() {
 }
 
 #[tokio::test]
-async fn a_reference_to_no_certain_operator_is_not_asked_for() {
+async fn a_reference_that_is_none_is_not_asked_for() {
     let mut server = Server::start().await;
-    for reference in ["ru/any/microsoft", "ru/../microsoft", "987654321"] {
+    for reference in ["ru/../microsoft", "ru/microsoft", "987654321"] {
         let placing = place(&server, reference, false).await;
         assert!(matches!(placing, Placing::Rejected(Rejection::OfferGone)), "{placing:?}");
     }
     assert_eq!(server.seen(), []);
+}
+
+#[tokio::test]
+async fn any_operator_is_bought_at_the_price_that_is_told_for_any_right_before() {
+    const ANY: &str = "ru/any/microsoft";
+    let wares = |qty: u32, price: f64| json!({ "microsoft": { "Category": "activation", "Qty": qty, "Price": price } });
+    let mut server = Server::start().await;
+    server.will_answer(200, &wares(3, 0.4118));
+    let mut sold = order(1, "PENDING", "2026-05-27T08:00:00");
+    // Somebody else was faster.
+    sold["operator"] = "Virtual2".into();
+    sold["price"] = serde_json::from_str("0.5147").unwrap();
+    server.will_answer(200, &sold);
+    let order = one(place(&server, ANY, false).await);
+    assert_eq!(order.cost.unwrap().money, Money::from_raw(5_147));
+    let look = "GET /v1/guest/products/ru/any";
+    assert_eq!(server.lines(), [look, "GET /v1/user/buy/activation/ru/any/microsoft"]);
+
+    for (status, body, expected) in [
+        (200, wares(0, 0.4118), Rejection::NoNumbers),
+        (200, wares(3, 0.4119), Rejection::PriceMoved { now: Money::from_raw(4_119) }),
+        (200, json!({}), Rejection::OfferGone),
+        (404, json!({ "error": "Country not found" }), Rejection::OfferGone),
+    ] {
+        server.will_answer(status, &body);
+        match place(&server, ANY, false).await {
+            Placing::Rejected(rejection) => assert_eq!(rejection, expected, "{body}"),
+            other => panic!("{body}: {other:?}"),
+        }
+        assert_eq!(server.lines(), [look]);
+    }
+    for (status, body) in [(200, wares(3, -0.1)), (500, json!({})), (200, json!([]))] {
+        server.will_answer(status, &body);
+        let placing = place(&server, ANY, false).await;
+        assert!(
+            matches!(placing, Placing::Rejected(Rejection::NotNow { .. })),
+            "{body}: {placing:?}"
+        );
+        assert_eq!(server.lines(), [look]);
+    }
+}
+
+#[tokio::test]
+async fn payments_are_handed_on_as_they_are() {
+    let mut server = Server::start().await;
+    for body in [json!([{ "amount": 10.5 }]), json!({ "Total": 0 })] {
+        server.will_answer(200, &body);
+        assert_eq!(server.client.payments().await, Ok(body));
+        let asked = server.seen().remove(0);
+        assert_eq!((&*asked.line, asked.with_key), ("GET /v1/user/payments", true));
+    }
+    server.will_answer(403, &json!({}));
+    let refused = UpstreamError::KeyRefused { route: "GET /user/payments" };
+    assert_eq!(server.client.payments().await, Err(refused));
 }
 
 #[tokio::test]
@@ -295,8 +349,11 @@ async fn a_listing_names_countries_and_services_and_leaves_out_what_cannot_be_bo
         .iter()
         .map(|it| (it.product.as_str(), it.cost.money.raw(), it.stock))
         .collect();
-    let expected =
-        [("ru/Virtual1/microsoft", 4_118, Some(5)), ("ru/Virtual2/microsoft", 5_000, Some(0))];
+    let expected = [
+        ("ru/Virtual1/microsoft", 4_118, Some(5)),
+        ("ru/Virtual2/microsoft", 5_000, Some(0)),
+        ("ru/any/microsoft", 4_118, Some(5)),
+    ];
     assert_eq!(offers, expected);
     assert_eq!(server.lines(), ["GET /v1/guest/prices"]);
 

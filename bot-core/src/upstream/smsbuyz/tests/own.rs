@@ -1,10 +1,13 @@
-//! What no other provider has: operators, a ban, refusals by status, and an order list that also shows closed orders.
+//! What no other provider has: operators and any of them, a ban, refusals by status, and an order list that also shows closed orders.
 
 use super::*;
 use crate::{
     ids::IdempotencyKey,
     money::Money,
-    upstream::{CancelAnswer, Placing, Rejection, Upstream, UpstreamError, UpstreamStatus},
+    upstream::{
+        CancelAnswer, Choice, Placing, Rejection, Upstream, UpstreamError, UpstreamOffer,
+        UpstreamStatus,
+    },
 };
 
 async fn place(emulator: &Emulator, client: &SmsBuyz, max_cost: i64) -> Placing {
@@ -24,6 +27,7 @@ async fn every_operator_is_an_offer_with_its_own_price_and_stock() {
     let mut listed: Vec<_> = listing
         .offers
         .iter()
+        .filter(|it| it.choice != Choice::Any)
         .map(|it| (it.product.to_string(), it.cost.money.raw(), it.stock))
         .collect();
     let mut expected: Vec<_> = offered
@@ -40,6 +44,153 @@ async fn every_operator_is_an_offer_with_its_own_price_and_stock() {
     assert!(listed.iter().any(|it| it.0.contains("/Virtual2/")));
     let indonesia = listing.countries.iter().find(|it| it.key == "id").unwrap();
     assert_eq!((&*indonesia.name, &*indonesia.flag), ("Indonesia", "🇮🇩"));
+}
+
+/// What is offered of WhatsApp in a country where more than one operator sells it: any first, and the key of the named.
+async fn of_several(emulator: &Emulator) -> (UpstreamOffer, Vec<OfferKey>) {
+    let is_second = |key: &OfferKey| key.operator == "Virtual2" && key.product == "whatsapp";
+    let offers = emulator.control.offers();
+    let OfferKey { country, product, .. } =
+        offers.iter().find(|it| is_second(&it.key)).unwrap().key.clone();
+    let listed = emulator.client(KEY).offers(&product, &country).await.unwrap();
+    let any = listed.into_iter().find(|it| it.choice == Choice::Any).unwrap();
+    let is_same = |key: &OfferKey| (&key.country, &key.product) == (&country, &product);
+    (any, offers.into_iter().map(|it| it.key).filter(is_same).collect())
+}
+
+async fn place_any(client: &SmsBuyz, any: &UpstreamOffer) -> Placing {
+    let wanted = Wanted {
+        service: any.service.clone(),
+        country: any.country.clone(),
+        product: any.product.clone(),
+    };
+    client.place(&wanted.request(&IdempotencyKey::from("k1"), any.cost.money)).await
+}
+
+#[tokio::test]
+async fn every_listed_offer_of_any_operator_is_what_the_provider_says_of_any() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client(KEY);
+    let listing = client.listing().await.unwrap();
+    for country in ["id", "ru", "us"] {
+        let wares = client.products(country, "any").await.unwrap();
+        let of_any = |it: &&UpstreamOffer| it.country == country && it.choice == Choice::Any;
+        let listed: Vec<_> = listing.offers.iter().filter(of_any).collect();
+        assert_eq!(listed.len(), wares.len());
+        for offer in listed {
+            let ware = wares[&offer.service];
+            assert_eq!((offer.cost.amount, offer.stock), (ware.price, Some(ware.qty)), "{offer:?}");
+            assert_eq!(offer.product.as_str(), format!("{country}/any/{}", offer.service));
+        }
+    }
+}
+
+#[tokio::test]
+async fn any_operator_sells_the_cheapest_in_stock_at_that_operators_price() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client(KEY);
+    let (_, keys) = of_several(&emulator).await;
+    for (key, pips) in keys.iter().zip([3_000, 1_000, 2_000]) {
+        emulator.control.set_price(key, pips).unwrap();
+        emulator.control.set_stock(key, 1).unwrap();
+    }
+    let mut prices: Vec<i64> = [3_000, 1_000, 2_000].into_iter().take(keys.len()).collect();
+    prices.sort_unstable();
+    for pips in prices {
+        let (any, _) = of_several(&emulator).await;
+        assert_eq!(any.cost.money.raw(), pips);
+        let order = one(place_any(&client, &any).await);
+        assert_eq!(order.cost.unwrap().money, any.cost.money);
+        let sold = emulator.control.orders().pop().unwrap();
+        assert_eq!((sold.price_pips, keys.contains(&sold.offer)), (pips, true));
+    }
+    let (any, _) = of_several(&emulator).await;
+    let placing = place_any(&client, &any).await;
+    assert!(matches!(placing, Placing::Rejected(Rejection::NoNumbers)), "{placing:?}");
+}
+
+#[tokio::test]
+async fn any_operator_is_not_bought_when_the_cheapest_has_run_out_since() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client(KEY);
+    let (any, keys) = of_several(&emulator).await;
+    for key in &keys {
+        emulator.control.set_price(key, any.cost.money.raw() + 1).unwrap();
+    }
+    let now = Money::from_raw(any.cost.money.raw() + 1);
+    match place_any(&client, &any).await {
+        Placing::Rejected(rejection) => assert_eq!(rejection, Rejection::PriceMoved { now }),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!((emulator.creates(), emulator.sold()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_is_paid_is_told_even_when_it_is_more_than_the_list_says() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client(KEY);
+    let (any, _) = of_several(&emulator).await;
+    emulator.control.set_drift(100).unwrap();
+    let order = one(place_any(&client, &any).await);
+    assert_eq!(order.cost.unwrap().money.raw(), any.cost.money.raw() * 2);
+    let recorded = client.order(&order.id).await.unwrap();
+    assert_eq!(recorded.cost.unwrap().money.raw(), any.cost.money.raw() * 2);
+}
+
+#[tokio::test]
+async fn the_record_of_any_operators_sale_may_be_the_one_that_was_lost() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client(KEY);
+    let (any, keys) = of_several(&emulator).await;
+    let began = emulator.now();
+    emulator.strike(Call::Create, Fault::ResetAfterCommit);
+    let placing = place_any(&client, &any).await;
+    assert!(matches!(placing, Placing::Unknown(_)), "{placing:?}");
+    let [record] = &client.recent_orders(began).await.unwrap()[..] else { panic!() };
+    let sold = emulator.control.orders().pop().unwrap().offer;
+    let may_be = |country: &str, operator: &str, product: &str| {
+        let wanted = Wanted {
+            service: product.to_owned(),
+            country: country.to_owned(),
+            product: ProductRef(format!("{country}/{operator}/{product}")),
+        };
+        client.may_be(record, &wanted.request(&IdempotencyKey::from("k1"), Money::ZERO))
+    };
+    assert!(may_be(&sold.country, "any", &sold.product));
+    assert!(!may_be(&sold.country, "any", "telegram"));
+    assert!(!may_be("us", "any", &sold.product));
+    for key in keys {
+        assert_eq!(may_be(&key.country, &key.operator, &key.product), key == sold, "{key:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_sms_that_comes_after_the_refund_is_read_and_the_order_stays_refunded() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client(KEY);
+    let id = buy(&emulator, &client).await;
+    assert_eq!(client.cancel(&id).await, Ok(CancelAnswer::Cancelled));
+    let balance = client.balance().await;
+    emulator.control.deliver_late(number(&id), "001203", "Your code is 001203").unwrap();
+    let order = client.order(&id).await.unwrap();
+    assert_eq!(order.status, UpstreamStatus::Cancelled);
+    assert_eq!(order.sms[0].code.as_deref(), Some("001203"));
+    assert_eq!(client.balance().await, balance);
+}
+
+#[tokio::test]
+async fn payments_show_what_was_bought() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client(KEY);
+    let id = buy(&emulator, &client).await;
+    let payments = client.payments().await.unwrap();
+    assert_eq!(payments[0]["order_id"], number(&id));
+}
+
+#[test]
+fn orders_are_looked_at_as_often_as_the_document_asks() {
+    let pace = super::super::capabilities().pace;
+    assert!((3..=5).contains(&pace.as_secs()), "{pace:?}");
 }
 
 #[tokio::test]

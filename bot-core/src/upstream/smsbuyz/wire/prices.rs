@@ -1,4 +1,5 @@
-//! `GET /guest/prices`: what each operator asks, and how many numbers it has.
+//! `GET /guest/prices`: what each operator asks, and how many numbers it has. `GET /guest/products/{country}/{operator}`:
+//! the same for one operator, or for any.
 //!
 //! The document shows the answer for one product in one country: countries, and in each its operators. For the whole list
 //! it only says that both filters may be left out. The whole list is therefore taken for the same with one more level, and
@@ -20,8 +21,29 @@ pub struct Shelf {
     pub count: u32,
 }
 
+/// A product by one operator, or by any: how many numbers there are, and what the next one costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Ware {
+    #[serde(deserialize_with = "json::stock")]
+    pub qty: u32,
+    #[serde(deserialize_with = "json::number")]
+    pub price: Decimal,
+}
+
+/// `GET /guest/products/{country}/{operator}`: by the product's name.
+pub type Wares = BTreeMap<String, Ware>;
+
 /// By the operator's name.
 pub type Operators = BTreeMap<String, Shelf>;
+
+/// What a purchase from any of them is expected to cost, and how many numbers they have together: the cheapest in stock
+/// sells first. The provider itself tells it only in a call for each country. None when nobody sells.
+pub fn any_of(shelves: impl Iterator<Item = Shelf> + Clone) -> Option<Shelf> {
+    let cheapest = shelves.clone().min_by_key(|shelf| (shelf.count == 0, shelf.cost))?;
+    let count = shelves.fold(0_u32, |sum, shelf| sum.saturating_add(shelf.count));
+    Some(Shelf { count, ..cheapest })
+}
 
 /// The answer for one product: by country.
 pub type OfProduct = BTreeMap<String, Operators>;

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{
-    prices::{Everything, OfProduct, flatten},
+    prices::{Everything, OfProduct, Shelf, Wares, any_of, flatten},
     *,
 };
 
@@ -162,10 +162,57 @@ fn a_reference_is_three_names_that_fit_an_address() {
         "./Virtual1/microsoft",
         "ru/Virtual1/microsoft/",
         "ru/Virtual1/micro/soft",
-        "ru/any/microsoft",
     ] {
         assert_eq!(Product::read(&ProductRef::from(text)), None, "{text:?}");
     }
+}
+
+#[test]
+fn any_operator_sells_the_same_product_of_every_operator_and_nothing_else() {
+    let sells = |asked: &str, sold: &str| {
+        let (asked, sold) = (ProductRef::from(asked), ProductRef::from(sold));
+        Product::read(&asked).unwrap().sells(Product::read(&sold).unwrap())
+    };
+    for sold in ["ru/Virtual1/microsoft", "ru/Virtual2/microsoft", "ru/any/microsoft"] {
+        assert!(sells("ru/any/microsoft", sold), "{sold}");
+    }
+    assert!(!sells("ru/any/microsoft", "de/Virtual1/microsoft"));
+    assert!(!sells("ru/any/microsoft", "ru/Virtual1/amazon"));
+    assert!(sells("ru/Virtual1/microsoft", "ru/Virtual1/microsoft"));
+    assert!(!sells("ru/Virtual1/microsoft", "ru/Virtual2/microsoft"));
+    // What does not say whose it is may be anybody's.
+    assert!(sells("ru/Virtual1/microsoft", "ru/any/microsoft"));
+}
+
+#[test]
+fn the_documented_products_have_a_quantity_and_a_price() {
+    let example = json!({
+        "microsoft": { "Category": "activation", "Qty": 45832, "Price": 0.4118 },
+        "amazon": { "Category": "activation", "Qty": 12004, "Price": 0.5147 }
+    });
+    let wares: Wares = read(&example).unwrap();
+    let microsoft = wares["microsoft"];
+    assert_eq!((microsoft.qty, microsoft.price.to_string().as_str()), (45_832, "0.4118"));
+    assert_eq!(wares.len(), 2);
+    for (field, bad) in [("Qty", json!("45832")), ("Price", json!("0.4118"))] {
+        let mut example = example.clone();
+        example["amazon"][field] = bad;
+        assert_eq!(read::<Wares>(&example).unwrap_err(), format!("amazon.{field}"));
+    }
+}
+
+#[test]
+fn any_operator_is_the_cheapest_in_stock_with_the_stock_of_all() {
+    let any = |shelves: &[(i64, u32)]| {
+        let shelf = |&(cost, count): &(i64, u32)| Shelf { cost: Decimal::new(cost, 4), count };
+        any_of(shelves.iter().map(shelf)).map(|it| (it.cost, it.count))
+    };
+    let expected = |cost: i64, count: u32| Some((Decimal::new(cost, 4), count));
+    assert_eq!(any(&[(3_000, 5), (1_000, 1), (2_000, 7)]), expected(1_000, 13));
+    assert_eq!(any(&[(3_000, 5), (1_000, 0)]), expected(3_000, 5));
+    assert_eq!(any(&[(3_000, 0), (1_000, 0)]), expected(1_000, 0));
+    assert_eq!(any(&[(1, u32::MAX), (2, 1)]), expected(1, u32::MAX));
+    assert_eq!(any(&[]), None);
 }
 
 #[test]
