@@ -51,6 +51,8 @@ pub struct Script {
     pub asked_to_create: u32,
     /// Its own list of orders.
     pub records: Vec<UpstreamOrder>,
+    /// Whether that list cannot be read.
+    pub has_no_records: bool,
     pub orders: HashMap<UpstreamOrderId, Result<UpstreamOrder, UpstreamError>>,
     pub cancel: Option<CancelAnswer>,
     /// What pushed bodies say; any other is unreadable.
@@ -313,6 +315,9 @@ impl Upstream for Provider {
     }
 
     async fn recent_orders(&self, since: Timestamp) -> Result<Vec<UpstreamOrder>, UpstreamError> {
+        if self.script.lock().unwrap().has_no_records {
+            return Err(UpstreamError::Unreachable { route: "orders" });
+        }
         let mut records = self.script.lock().unwrap().records.clone();
         records.retain(|order| order.created_at.is_none_or(|at| at >= since));
         Ok(records)

@@ -215,3 +215,6 @@ async fn the_only_one(
     }
     Ok(Some(only))
 }
+
+#[cfg(test)]
+mod tests;
