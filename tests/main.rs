@@ -17,6 +17,7 @@ mod house;
 mod kills;
 mod limits;
 mod migrations;
+mod mixed;
 mod outages;
 mod prices;
 mod providers;

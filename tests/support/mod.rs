@@ -267,6 +267,16 @@ impl World {
     }
 }
 
+/// The texts of a message's copy buttons.
+pub fn copies(message: &MessageView) -> Vec<String> {
+    let buttons = message.keyboard.iter().flatten();
+    let copies = buttons.filter_map(|button| match &button.action {
+        ButtonAction::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    copies.collect()
+}
+
 /// Looks again and again; between two looks the shop's time moves a step.
 async fn wait<T>(clock: &ManualClock, mut probe: impl FnMut() -> Option<T>) -> Option<T> {
     let mut moved = Duration::ZERO;
@@ -344,10 +354,16 @@ impl Person {
 
     /// Waits for a message of the bot's with `text` in it that is new or edited since this person last did something.
     pub async fn sees(&self, text: &str) -> MessageView {
-        let found = wait(&self.clock, || {
-            self.news().rev().find(|message| message.from.is_bot && message.text.contains(text))
-        });
-        found.await.unwrap_or_else(|| panic!("{text:?} never came:\n{}", self.transcript()))
+        self.sees_one_of(&[text]).await
+    }
+
+    /// The same for a message with any of these texts.
+    pub async fn sees_one_of(&self, texts: &[&str]) -> MessageView {
+        let is_it = |message: &MessageView| {
+            message.from.is_bot && texts.iter().any(|text| message.text.contains(text))
+        };
+        let found = wait(&self.clock, || self.news().rev().find(is_it));
+        found.await.unwrap_or_else(|| panic!("{texts:?} never came:\n{}", self.transcript()))
     }
 
     /// Waits for a notice with `text` in it that came since this person last did something.
@@ -397,15 +413,8 @@ impl Person {
 
     /// The texts of the copy buttons below the newest message that has any.
     pub fn copies(&self) -> Vec<String> {
-        let of = |message: &MessageView| {
-            let buttons = message.keyboard.iter().flatten();
-            let copies = buttons.filter_map(|button| match &button.action {
-                ButtonAction::CopyText(text) => Some(text.clone()),
-                _ => None,
-            });
-            copies.collect::<Vec<_>>()
-        };
-        self.shown().iter().rev().map(of).find(|copies| !copies.is_empty()).unwrap_or_default()
+        let shown = self.shown();
+        shown.iter().rev().map(copies).find(|copies| !copies.is_empty()).unwrap_or_default()
     }
 
     /// The balance that the shop tells.

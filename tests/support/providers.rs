@@ -23,7 +23,7 @@ use sandbox::{
         wallet::{Entry, Movement},
     },
 };
-use sqlx::{Connection, Row};
+use sqlx::{Connection, Row, sqlite::SqliteRow};
 
 use super::{KEY, OWNER, Person, World, loopback, rows};
 
@@ -133,6 +133,7 @@ impl Emulator {
                     clock,
                     codes,
                     log,
+                    requests_per_minute: 10_000,
                     ..smsverificationservice::Options::new(KEY)
                 };
                 let running = smsverificationservice::start(options, at).await.unwrap();
@@ -185,6 +186,11 @@ impl Emulator {
     /// The provider takes an order back by itself.
     pub fn withdraw(&self, number: u64) {
         each!(self, it => it.control().cancel_order(number)).unwrap();
+    }
+
+    /// Puts so much of what the journal counts in into the reseller's wallet.
+    pub fn top_up(&self, amount: i64) {
+        each!(self, it => it.control().top_up(amount)).unwrap();
     }
 
     /// Every order, oldest first.
@@ -407,23 +413,39 @@ impl Shop {
         }
     }
 
-    /// By the shop's books: what each number cost and whether its customer has the money back.
+    /// By the shop's books: what each number cost and whether its customer has the money back. Where the provider told no
+    /// price with an order, the one it was bought at stands.
     pub async fn own_accounts(&self) -> BTreeMap<String, (Decimal, bool)> {
         let mut books = rows::connect(&self.world.database()).await;
-        // Where the provider tells no price with an order, the one it was bought at stands.
-        let orders = "SELECT upstream_order, cost_amount, quoted_cost, state FROM orders WHERE upstream_order IS NOT NULL";
+        let orders = "SELECT upstream_order, cost_amount, quoted_cost, state FROM orders
+                      WHERE upstream_order IS NOT NULL";
         let orders = sqlx::query(orders).fetch_all(&mut books).await.unwrap();
         books.close().await.unwrap();
-        let account = |row: &sqlx::sqlite::SqliteRow| {
-            let cost = row.get::<Option<String>, _>("cost_amount").map_or_else(
-                || Decimal::new(row.get("quoted_cost"), 4),
-                |amount| amount.parse().unwrap(),
-            );
+        let account = |row: &SqliteRow| {
+            let told: Option<String> = row.get("cost_amount");
+            let quoted = || self.quoted(Decimal::new(row.get("quoted_cost"), 4));
+            let cost = told.map_or_else(quoted, |amount| amount.parse().unwrap());
             let state: &str = row.get("state");
-            let refunded = matches!(state, "cancelled" | "expired" | "banned" | "refused");
+            let refunded = matches!(state, "cancelled" | "expired" | "banned");
             (row.get("upstream_order"), (cost.normalize(), refunded))
         };
         orders.iter().map(account).collect()
+    }
+
+    /// A price in the shop's currency, which was rounded up, in the provider's.
+    fn quoted(&self, cost: Decimal) -> Decimal {
+        match self.provider {
+            Provider::SmscodeV1 => {
+                let idr = cost * Decimal::from(RATE);
+                // Prices are whole hundreds there, and a ten-thousandth of a USD is less than two IDR.
+                (idr / Decimal::ONE_HUNDRED).floor() * Decimal::ONE_HUNDRED
+            }
+            Provider::SmscodeV2
+            | Provider::Smsbuyz
+            | Provider::Smsverificationservice
+            | Provider::Smsverifyo
+            | Provider::SmsverifyoRentals => cost,
+        }
     }
 
     /// Closes the shop; the books add up, and they agree with the provider's to the last decimal.
@@ -434,7 +456,9 @@ impl Shop {
         }
         self.world.audit().await;
         let mut theirs = self.accounts();
-        theirs.values_mut().for_each(|(cost, _)| *cost = cost.normalize());
+        for (cost, _) in theirs.values_mut() {
+            *cost = cost.normalize();
+        }
         let own = self.own_accounts().await;
         // What nobody could reach is in the provider's books alone, and was paid back.
         theirs.retain(|id, (_, refunded)| own.contains_key(id) || !*refunded);
