@@ -97,7 +97,8 @@ async fn esim_screen(shop: &Shop, words: &Words, id: OrderId) -> Result<Option<R
     let code = esim.activation_code.as_str();
     let args = [("plan", plan.into()), ("activation", code.into())];
     let label = words.line("button-copy-activation", &[]);
-    let mut screen = Screen::new(words.spans("esim-here", &args)).row(vec![Button::copy(label, code)]);
+    let mut screen =
+        Screen::new(words.spans("esim-here", &args)).row(vec![Button::copy(label, code)]);
     match qr_code(code) {
         Ok(picture) => screen = screen.with_picture(picture),
         Err(error) => tracing::error!(%error, order = %id, "an activation code makes no picture"),

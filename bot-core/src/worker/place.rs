@@ -18,8 +18,8 @@ use std::{
 use futures::FutureExt;
 use tokio::{sync::Semaphore, task::JoinSet};
 
-pub(crate) use self::batch::goods;
 use self::batch::Batch;
+pub(crate) use self::batch::goods;
 use super::backoff;
 use crate::{
     clock::Timestamp,
@@ -139,8 +139,9 @@ async fn do_job(shop: &Arc<Shop>, job: Job) -> Result<(), Fault> {
         (FindAgain::Balance, JobKind::Place | JobKind::Settle | JobKind::Cancel) => {
             Some(shop.purse.lock().await)
         }
-        (FindAgain::Balance, JobKind::Finish)
-        | (FindAgain::SameKey | FindAgain::Records, _) => None,
+        (FindAgain::Balance, JobKind::Finish) | (FindAgain::SameKey | FindAgain::Records, _) => {
+            None
+        }
     };
     let Some(order) = shop.store.order(job.order).await? else { return remove(shop, job).await };
     if !shop.buys_from(&order) {

@@ -59,10 +59,8 @@ fn any_tap() -> impl Strategy<Value = Tap> {
         id.clone().prop_map(|id| Tap::Refund(OrderId(id))),
         id.clone().prop_map(|id| Tap::RefundAnyway(OrderId(id))),
         id.clone().prop_map(|id| Tap::Doubt(OrderId(id))),
-        (id, any::<u32>()).prop_map(|(id, record)| Tap::Adopt {
-            order: OrderId(id),
-            record: RecordCode(record)
-        }),
+        (id, any::<u32>())
+            .prop_map(|(id, record)| Tap::Adopt { order: OrderId(id), record: RecordCode(record) }),
     ]
 }
 

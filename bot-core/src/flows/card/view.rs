@@ -79,8 +79,9 @@ impl View<'_> {
                     .row(vec![Button::copy(label, code)])
                     .row(vec![qr_code, menu_button(self.words)])
             }
-            State::Fulfilled(Fulfilled::Renewal { .. }) => screen
-                .row(self.rental_of_renewal().into_iter().chain([menu_button(self.words)]).collect()),
+            State::Fulfilled(Fulfilled::Renewal { .. }) => screen.row(
+                self.rental_of_renewal().into_iter().chain([menu_button(self.words)]).collect(),
+            ),
             State::Finished(_)
             | State::Refused { .. }
             | State::Cancelled(_)
@@ -94,8 +95,7 @@ impl View<'_> {
 
     fn rental(&self, screen: Screen, line: &Line, sms: &[Sms]) -> Screen {
         let id = self.order.id;
-        let renew =
-            self.capabilities.renew.then(|| self.button("button-renew", Tap::Renew(id)));
+        let renew = self.capabilities.renew.then(|| self.button("button-renew", Tap::Renew(id)));
         let check = self.button("button-check", Tap::Check(id));
         let back = self.cancel_button(line).filter(|_| sms.is_empty());
         screen
@@ -135,9 +135,9 @@ impl View<'_> {
             let text = ("text", shown.into());
             spans.push(Span::Plain("\n".into()));
             spans.extend(match &sms.code {
-                Some(code) => self
-                    .words
-                    .spans("order-message-code", &[("code", code.as_str().into()), text]),
+                Some(code) => {
+                    self.words.spans("order-message-code", &[("code", code.as_str().into()), text])
+                }
                 None => self.words.spans("order-message", &[text]),
             });
         }
