@@ -122,3 +122,38 @@ async fn the_request_book_shows_how_often_an_order_was_asked() {
     });
     assert!(too_late.await.is_err());
 }
+
+#[tokio::test]
+async fn an_sms_after_the_end_is_shown_and_changes_nothing_else() {
+    let shop = Shop::open().await;
+    let (banned, expired) = (shop.buy().await, shop.buy().await);
+    assert_eq!(shop.control.deliver_late(expired, "1", "1"), Err(ControlError::WrongState));
+    shop.get(&format!("ban/{banned}")).await.granted();
+    shop.hand.advance(20 * MINUTE_MS);
+    let balance = shop.control.balance();
+    for (id, status) in [(banned, "BANNED"), (expired, "TIMEOUT")] {
+        for code in ["0440", "0441"] {
+            shop.control.deliver_late(id, code, &format!("Code {code}")).unwrap();
+        }
+        let order = shop.get(&format!("check/{id}")).await;
+        assert_eq!(order.granted()["status"], status);
+        assert_eq!(order.body["sms"][1]["code"], "0441");
+        assert_eq!(order.body["sms"][0]["text"], "Code 0440");
+    }
+    assert_eq!(shop.control.balance(), balance);
+    assert_eq!(shop.control.deliver_late(9, "1", "1"), Err(ControlError::NoSuchOrder));
+    shop.assert_books();
+}
+
+#[tokio::test]
+async fn a_drift_is_more_than_minus_all() {
+    let shop = Shop::open().await;
+    for percent in [-100, i64::MIN] {
+        assert_eq!(shop.control.set_drift(percent), Err(ControlError::BadAmount));
+    }
+    shop.control.set_drift(-50).unwrap();
+    let listed = shop.whatsapp().price_pips;
+    shop.buy().await;
+    let paid = shop.control.orders()[0].price_pips;
+    assert_eq!(paid, listed - listed / 2);
+}

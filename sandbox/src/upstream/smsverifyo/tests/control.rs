@@ -126,3 +126,20 @@ async fn a_test_can_wait_for_what_was_asked() {
     assert_eq!(asked("create").await.unwrap().total, 1);
     assert!(asked("cancel").await.is_err());
 }
+
+#[tokio::test]
+async fn an_sms_after_the_end_is_shown_and_changes_nothing_else() {
+    let shop = Shop::open().await;
+    let order = shop.buy().await;
+    assert_eq!(shop.control.deliver_late(order.id, "1", "1"), Err(ControlError::WrongState));
+    shop.hand.advance(20 * MINUTE_MS);
+    assert_eq!(shop.control.balance(), OPENING);
+    shop.control.deliver_late(order.id, "0440", "Code 0440").unwrap();
+    let shown = shop.get(&format!("order/{}", order.uuid)).await;
+    assert_eq!(shown.granted()["order"]["status"], "expired");
+    assert_eq!(shown.body["order"]["sms_code"], "0440");
+    assert_eq!(shown.body["order"]["received_at"], "2026-05-27T08:20:00Z");
+    assert_eq!(shop.control.balance(), OPENING);
+    assert_eq!(shop.control.deliver_late(9, "1", "1"), Err(ControlError::NoSuchOrder));
+    shop.assert_books();
+}

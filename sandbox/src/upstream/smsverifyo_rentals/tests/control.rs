@@ -88,3 +88,32 @@ async fn everything_can_be_steered_over_http_without_a_key() {
     }
     assert_eq!(get("nowhere").await.status, 404);
 }
+
+#[tokio::test]
+async fn a_code_after_the_end_is_shown_and_changes_nothing_else() {
+    let shop = Shop::open().await;
+    let rental = shop.rent().await;
+    assert_eq!(shop.control.deliver_late(rental.id, "1", "1"), Err(ControlError::WrongState));
+    shop.hand.advance(20 * MINUTE_MS);
+    assert_eq!(shop.control.balance(), OPENING);
+    shop.control.deliver_late(rental.id, "0440", "Code 0440").unwrap();
+    let shown = shop.shown(&rental).await;
+    assert_eq!((&shown["status"], &shown["code"]), (&json!("expired"), &json!("0440")));
+    assert_eq!(shop.control.balance(), OPENING);
+    assert_eq!(shop.control.deliver_late(9, "1", "1"), Err(ControlError::NoSuchOrder));
+    shop.assert_books();
+}
+
+#[tokio::test]
+async fn the_cap_is_on_what_is_paid_when_prices_drift() {
+    let shop = Shop::open().await;
+    shop.control.set_price(&shop.whatsapp().key, 3_500).unwrap();
+    assert_eq!(shop.control.set_drift(-100), Err(ControlError::BadAmount));
+    shop.control.set_drift(20).unwrap();
+    let mut body = whatsapp();
+    body["max_price_usd"] = number("0.4199");
+    shop.create(&body).await.refused(409, "price_too_high");
+    body["max_price_usd"] = number("0.42");
+    shop.create(&body).await.rental(201);
+    assert_eq!(shop.control.balance(), OPENING - 4_200);
+}
