@@ -281,7 +281,8 @@ fn reach_back_before(since: Option<Timestamp>, orders: &[Order]) -> bool {
         && orders.is_sorted_by(|newer, older| newer.created_at >= older.created_at)
 }
 
-/// One offer for each operator, and one for any of them; an operator whose name fits no address cannot be bought from.
+/// One offer for each operator, and one for any of them, last: of equals the first is preferred, and a sale by a certain
+/// operator is the easier one to find again. An operator whose name fits no address cannot be bought from.
 fn offers(sold: &Sold) -> Result<Vec<UpstreamOffer>, UpstreamError> {
     let Sold { country, product, operators } = sold;
     let is_buyable =

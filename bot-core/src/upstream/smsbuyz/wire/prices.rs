@@ -37,12 +37,15 @@ pub type Wares = BTreeMap<String, Ware>;
 /// By the operator's name.
 pub type Operators = BTreeMap<String, Shelf>;
 
-/// What a purchase from any of them is expected to cost, and how many numbers they have together: the cheapest in stock
-/// sells first. The provider itself tells it only in a call for each country. None when nobody sells.
+/// What a purchase from any of them is expected to cost, because the cheapest in stock sells first, and how many they have at
+/// that cost: whatever comes after is dearer. The provider itself tells a price for any only country by country. None when
+/// nobody sells.
 pub fn any_of(shelves: impl Iterator<Item = Shelf> + Clone) -> Option<Shelf> {
-    let cheapest = shelves.clone().min_by_key(|shelf| (shelf.count == 0, shelf.cost))?;
-    let count = shelves.fold(0_u32, |sum, shelf| sum.saturating_add(shelf.count));
-    Some(Shelf { count, ..cheapest })
+    let Shelf { cost, .. } = shelves.clone().min_by_key(|shelf| (shelf.count == 0, shelf.cost))?;
+    let count = shelves
+        .filter(|shelf| shelf.cost == cost)
+        .fold(0_u32, |sum, shelf| sum.saturating_add(shelf.count));
+    Some(Shelf { cost, count })
 }
 
 /// The answer for one product: by country.

@@ -202,16 +202,17 @@ fn the_documented_products_have_a_quantity_and_a_price() {
 }
 
 #[test]
-fn any_operator_is_the_cheapest_in_stock_with_the_stock_of_all() {
+fn any_operator_is_the_cheapest_in_stock_with_what_is_there_at_its_cost() {
     let any = |shelves: &[(i64, u32)]| {
         let shelf = |&(cost, count): &(i64, u32)| Shelf { cost: Decimal::new(cost, 4), count };
         any_of(shelves.iter().map(shelf)).map(|it| (it.cost, it.count))
     };
     let expected = |cost: i64, count: u32| Some((Decimal::new(cost, 4), count));
-    assert_eq!(any(&[(3_000, 5), (1_000, 1), (2_000, 7)]), expected(1_000, 13));
+    assert_eq!(any(&[(3_000, 5), (1_000, 1), (2_000, 7)]), expected(1_000, 1));
+    assert_eq!(any(&[(1_000, 5), (2_000, 9), (1_000, 1)]), expected(1_000, 6));
     assert_eq!(any(&[(3_000, 5), (1_000, 0)]), expected(3_000, 5));
     assert_eq!(any(&[(3_000, 0), (1_000, 0)]), expected(1_000, 0));
-    assert_eq!(any(&[(1, u32::MAX), (2, 1)]), expected(1, u32::MAX));
+    assert_eq!(any(&[(1, u32::MAX), (1, 1)]), expected(1, u32::MAX));
     assert_eq!(any(&[]), None);
 }
 
