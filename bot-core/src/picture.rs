@@ -22,8 +22,8 @@ pub enum PictureError {
 
 /// A QR code that holds this text.
 pub fn qr_code(text: &str) -> Result<Picture, PictureError> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M)
-        .map_err(|_| PictureError::TooLong)?;
+    let code =
+        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| PictureError::TooLong)?;
     let modules = code.to_colors();
     let side = code.width() + 2 * QUIET;
     let is_dark = |x: usize, y: usize| {

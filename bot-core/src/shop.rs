@@ -210,9 +210,7 @@ impl Shop {
             Tap::Refund(order) => flows::admin::refund(self, caller, order).await,
             Tap::RefundAnyway(order) => flows::admin::refund_anyway(self, caller, order).await,
             Tap::Doubt(order) => flows::doubt::look(self, caller, order).await,
-            Tap::Adopt { order, record } => {
-                flows::doubt::adopt(self, caller, order, record).await
-            }
+            Tap::Adopt { order, record } => flows::doubt::adopt(self, caller, order, record).await,
         }
     }
 

@@ -197,7 +197,8 @@ mod tests {
     fn admins_commands_are_hidden_from_others() {
         for command in sent() {
             let name = command["name"].as_str().unwrap();
-            let is_for_admins = ["topup", "customer", "default TopUpForm"].contains(&name);
+            let is_for_admins =
+                ["topup", "customer", "prices", "default TopUpForm"].contains(&name);
             let permissions = command["default_member_permissions"].as_str();
             assert_eq!(permissions, is_for_admins.then_some("32"), "{name}");
         }

@@ -32,7 +32,11 @@ pub fn until_cancel(rule: CancelRule, line: &Line, now: Timestamp) -> Option<Dur
 }
 
 /// An order of this customer's. Anybody else's does not exist.
-pub(super) async fn own(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Option<Order>, Fault> {
+pub(super) async fn own(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    id: OrderId,
+) -> Result<Option<Order>, Fault> {
     let order = shop.store.order(id).await?;
     Ok(order.filter(|order| order.purchase.customer == caller.customer.id))
 }

@@ -45,8 +45,7 @@ pub async fn show_menu(shop: &Shop, caller: &Caller<'_>) -> Result<Reply, Fault>
 fn with_menu(shop: &Shop, words: &Words, text: Vec<crate::screen::Span>) -> Screen {
     let buy = Tap::Services { query: Query::default(), page: 0 };
     let capabilities = shop.upstream.capabilities();
-    let rent =
-        capabilities.rentals.then(|| button(words, "button-rent", Tap::Rentals { page: 0 }));
+    let rent = capabilities.rentals.then(|| button(words, "button-rent", Tap::Rentals { page: 0 }));
     let esims = capabilities.esims.then(|| button(words, "button-esims", Tap::Esims { page: 0 }));
     Screen::new(text)
         .row(vec![button(words, "button-buy", buy)])

@@ -154,9 +154,10 @@ fn text(
         Choice::BestDelivery => Some(words.spans("quote-best-delivery", &[])),
         Choice::MobileCarrier => Some(words.spans("quote-mobile-carrier", &[])),
     };
-    let area = quoted.area_code.as_ref().map(|area| {
-        words.spans("quote-area-code", &[("area", area.as_str().into())])
-    });
+    let area = quoted
+        .area_code
+        .as_ref()
+        .map(|area| words.spans("quote-area-code", &[("area", area.as_str().into())]));
     for line in chosen.into_iter().chain(area) {
         text.push(Span::Plain("\n".into()));
         text.extend(line);
@@ -165,7 +166,11 @@ fn text(
 }
 
 fn named(Names { service, country, flag }: Names) -> Vec<(&'static str, Arg)> {
-    vec![("service", (&*service).into()), ("country", (&*country).into()), ("flag", (&*flag).into())]
+    vec![
+        ("service", (&*service).into()),
+        ("country", (&*country).into()),
+        ("flag", (&*flag).into()),
+    ]
 }
 
 /// What texts about an offer call it.
@@ -188,9 +193,7 @@ fn back_button(words: &Words, service: ServiceId, offer: Option<&Offer>) -> Butt
     let tap = match offer.map(|offer| offer.kind) {
         Some(Kind::Rental { .. }) => Tap::RentalTerms { service, page: 0 },
         Some(Kind::Esim) => Tap::Esims { page: 0 },
-        Some(Kind::Activation) | None => {
-            Tap::Countries { service, sort: Sort::default(), page: 0 }
-        }
+        Some(Kind::Activation) | None => Tap::Countries { service, sort: Sort::default(), page: 0 },
     };
     button(words, "button-back", tap)
 }

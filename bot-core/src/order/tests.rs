@@ -161,8 +161,17 @@ fn the_usual_way() {
 #[test]
 fn a_second_provider_order_for_one_purchase_is_illegal() {
     for state in every_state().into_iter().filter(|state| state.line().is_some()) {
-        assert!(state.next(Event::Accepted(Sold::Activation(line("other")))).is_err(), "{}", state.word());
-        assert_eq!(state.next(Event::Accepted(Sold::Activation(line("own")))), Ok(Step::Stay), "{}", state.word());
+        assert!(
+            state.next(Event::Accepted(Sold::Activation(line("other")))).is_err(),
+            "{}",
+            state.word()
+        );
+        assert_eq!(
+            state.next(Event::Accepted(Sold::Activation(line("own")))),
+            Ok(Step::Stay),
+            "{}",
+            state.word()
+        );
     }
 }
 

@@ -54,13 +54,11 @@ impl Store {
         id: QuoteId,
         customer: CustomerId,
     ) -> Result<Option<Quote>, StoreError> {
-        let row = sqlx::query(
-            "SELECT * FROM quote WHERE id = $1 AND customer_id = $2",
-        )
-        .bind(id)
-        .bind(customer)
-        .fetch_optional(self.readers())
-        .await?;
+        let row = sqlx::query("SELECT * FROM quote WHERE id = $1 AND customer_id = $2")
+            .bind(id)
+            .bind(customer)
+            .fetch_optional(self.readers())
+            .await?;
         row.map(|row| {
             let offer = offered(&row, customer)?;
             Ok(Quote { id, offer, expires_at: row.try_get("expires_at")? })

@@ -79,10 +79,12 @@ async fn a_copy_can_be_looked_at_and_not_changed() {
 async fn a_database_of_another_version_is_not_looked_at() {
     let (store, folder) = store().await;
     let newer = async |tx: &mut WriteTx| {
-        sqlx::query("UPDATE _sqlx_migrations SET version = version + 1
-             WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)")
-            .execute(tx.connection())
-            .await?;
+        sqlx::query(
+            "UPDATE _sqlx_migrations SET version = version + 1
+             WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)",
+        )
+        .execute(tx.connection())
+        .await?;
         Ok::<_, StoreError>(())
     };
     store.write(move |tx| Box::pin(async move { newer(tx).await })).await.unwrap();

@@ -38,11 +38,7 @@ pub fn judge(answer: &Result<Answer, Lost>, product: &ProductRef, quantity: u16)
 
 /// Judges a create that repeats a key after an unknown answer. What the provider may say before it looks for the key
 /// tells nothing of the first request, so such a refusal stays unknown; only the outcome of the purchase itself counts.
-pub fn judge_again(
-    answer: &Result<Answer, Lost>,
-    product: &ProductRef,
-    quantity: u16,
-) -> Placing {
+pub fn judge_again(answer: &Result<Answer, Lost>, product: &ProductRef, quantity: u16) -> Placing {
     match judge(answer, product, quantity) {
         Placing::Rejected(rejection) => match rejection {
             Rejection::NoNumbers => Placing::Rejected(rejection),
@@ -66,9 +62,7 @@ fn success(answer: &Answer, product: &ProductRef, quantity: u16) -> Placing {
     match orders.len() {
         0 if failed_count > 0 => Placing::Rejected(Rejection::NoNumbers),
         0 => unknown("neither an order nor a failure".to_owned(), None),
-        count if count > asked => {
-            unknown(format!("{count} orders in answer to {asked}"), None)
-        }
+        count if count > asked => unknown(format!("{count} orders in answer to {asked}"), None),
         _ => Placing::Accepted(bought(orders, product)),
     }
 }
