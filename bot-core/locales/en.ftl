@@ -350,6 +350,10 @@ order-esim =
 
     Scan the picture with the phone, or type the code in its settings under eSIM.
     <i>Order #{ $order } · { $price } paid</i>
+# Another term of a rental that the supplier took back.
+order-undone =
+    ↩️ <b>{ $service }</b>: the rental that this renewed was given back, and your <b>{ $price }</b> is back on your balance.
+    <i>Order #{ $order }</i>
 order-renewed =
     ✅ <b>{ $service }</b>: the number is yours until { $until }.
     <i>Order #{ $order } · { $price } paid</i>
@@ -424,6 +428,9 @@ esim-here =
 # $left: until the rental ends.
 rental-ends =
     ⏰ Your number { $phone } for <b>{ $service }</b> ends in { $left }. Renew it to keep it.
+# The same where the supplier prolongs nothing.
+rental-ends-for-good =
+    ⏰ Your number { $phone } for <b>{ $service }</b> ends in { $left }. It cannot be prolonged, so move what you need to another number in time.
 
 button-copy-number = 📋 { $phone }
 button-copy-activation = 📋 Activation code
@@ -454,6 +461,7 @@ button-order = #{ $order } { $flag } { $service } · { $state ->
         [active] rented
         [ended] rental over
         [fulfilled] done
+        [undone] given back, money back
        *[other] open
     }
 

@@ -28,9 +28,10 @@ use crate::{
 ///    `-> InDoubt -> Waiting | Refused | NeedsOperator   (held until it is known)
 ///
 /// A rental: Placing or InDoubt -> Active -> Ended                 (paid when it is Active)
-///                                   |-> Cancelled                 (money back)
+///                                   |-> Cancelled                 (money back, with all its further terms')
 ///                                   `-> (another SMS, or another term, keeps Active)
 /// An eSIM, or another term of a rental: Placing or InDoubt -> Fulfilled       (paid)
+///                                       a term whose rental is Cancelled -> Undone   (money back)
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
@@ -62,6 +63,8 @@ pub enum State {
     Ended(Line),
     /// All of it was handed over at once; paid.
     Fulfilled(Fulfilled),
+    /// Another term of a rental that the provider took back.
+    Undone,
 }
 
 /// Why nothing was sold, as the customer may know it.
@@ -207,7 +210,8 @@ impl State {
             Self::CodeReceived(line) => next::code_received(line, event),
             Self::Active(line) => next::active(line, event),
             Self::Ended(line) => next::ended(line, event),
-            Self::Fulfilled(_) => next::fulfilled(&event),
+            Self::Fulfilled(fulfilled) => next::fulfilled(fulfilled, &event),
+            Self::Undone => next::undone(&event),
             Self::Finished(line)
             | Self::Cancelled(line)
             | Self::Expired(line)
@@ -219,9 +223,11 @@ impl State {
     /// The number, in the states that have one.
     pub fn line(&self) -> Option<&Line> {
         match self {
-            Self::Placing | Self::InDoubt { .. } | Self::Refused { .. } | Self::Fulfilled(_) => {
-                None
-            }
+            Self::Placing
+            | Self::InDoubt { .. }
+            | Self::Refused { .. }
+            | Self::Fulfilled(_)
+            | Self::Undone => None,
             Self::NeedsOperator { line } => line.as_ref(),
             Self::Waiting(line)
             | Self::Cancelling(line)
@@ -261,7 +267,8 @@ impl State {
             | Self::Banned(_)
             | Self::Active(_)
             | Self::Ended(_)
-            | Self::Fulfilled(_) => false,
+            | Self::Fulfilled(_)
+            | Self::Undone => false,
         }
     }
 
@@ -287,6 +294,7 @@ impl State {
             Self::Active(_) => "active",
             Self::Ended(_) => "ended",
             Self::Fulfilled(_) => "fulfilled",
+            Self::Undone => "undone",
         }
     }
 }

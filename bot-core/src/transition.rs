@@ -2,6 +2,8 @@
 //!
 //! The only place that changes an order.
 
+use futures::future::BoxFuture;
+
 use crate::{
     clock::Timestamp,
     code::find_code,
@@ -96,7 +98,7 @@ pub async fn apply(
         tell_below_cost(tx, &order, order.cost, operators, at).await?;
     }
     for effect in effects {
-        carry_out(tx, &order, effect, operators, at).await?;
+        carry_out(tx, &order, effect, source, operators, at).await?;
     }
     tx.tell(&order.purchase.chat, &Notice::Card { order: id }, at).await?;
     if to.esim().is_some() {
@@ -109,6 +111,7 @@ async fn carry_out(
     tx: &mut WriteTx,
     order: &Order,
     effect: Effect,
+    source: Source,
     operators: &[ChatRef],
     at: Timestamp,
 ) -> Result<(), TransitionError> {
@@ -122,8 +125,16 @@ async fn carry_out(
         }
         Effect::Refund => {
             ledger::refund(tx, id, order.purchase.customer, price, at).await?;
+            // To the provider all terms are one order, and what it takes back it pays back.
+            for renewal in tx.renewals_of(id).await? {
+                undo(tx, renewal, source, operators, at).await?;
+            }
         }
-        Effect::Extend(until) => extend(tx, order, until, at).await?,
+        Effect::Extend(until) => {
+            if let Extended::RentalIsBack = extend(tx, order, until, at).await? {
+                undo(tx, id, source, operators, at).await?;
+            }
+        }
         Effect::Deliver(sms) => {
             let sms = tx.add_sms(id, &sms, at).await?;
             tx.tell(&order.purchase.chat, &Notice::Sms { order: id, sms }, at).await?;
@@ -180,7 +191,8 @@ fn is_kept(state: &State) -> bool {
         | State::Cancelling(_)
         | State::Cancelled(_)
         | State::Expired(_)
-        | State::Banned(_) => false,
+        | State::Banned(_)
+        | State::Undone => false,
     }
 }
 
@@ -210,26 +222,46 @@ async fn tell_operators(
     Ok(())
 }
 
+/// Another term of a rental that was taken back is paid back.
+fn undo<'a>(
+    tx: &'a mut WriteTx,
+    renewal: OrderId,
+    source: Source,
+    operators: &'a [ChatRef],
+    at: Timestamp,
+) -> BoxFuture<'a, Result<Applied, TransitionError>> {
+    Box::pin(apply(tx, renewal, Event::ProviderCancelled, source, operators, at))
+}
+
+enum Extended {
+    Done,
+    /// The provider took the rental back before its answer about this term was known.
+    RentalIsBack,
+}
+
 /// The rental that this purchase prolongs goes on.
 async fn extend(
     tx: &mut WriteTx,
     order: &Order,
     until: Timestamp,
     at: Timestamp,
-) -> Result<(), TransitionError> {
-    let Item::Renewal { of, .. } = order.purchase.item else { return Ok(()) };
+) -> Result<Extended, TransitionError> {
+    let Item::Renewal { of, .. } = order.purchase.item else { return Ok(Extended::Done) };
     let rental = tx.order(of).await?.ok_or(TransitionError::NoSuchOrder(of))?;
+    if let State::Cancelled(_) = rental.state {
+        return Ok(Extended::RentalIsBack);
+    }
     let event = Event::Extended(until);
     let word = event.word();
     let step = rental
         .state
         .next(event)
         .map_err(|illegal| TransitionError::Illegal { order: of, illegal })?;
-    let Step::Go { to, .. } = step else { return Ok(()) };
+    let Step::Go { to, .. } = step else { return Ok(Extended::Done) };
     tx.set_order_state(of, &to, at).await?;
     tx.add_order_event(of, Source::Place.word(), word, rental.state.word(), to.word(), at).await?;
     tx.tell(&rental.purchase.chat, &Notice::Card { order: of }, at).await?;
-    Ok(())
+    Ok(Extended::Done)
 }
 
 /// Where only the text came, the code is looked for in it.

@@ -14,6 +14,7 @@ pub mod inbox;
 pub mod outbox;
 pub mod place;
 pub mod poll;
+pub mod remind;
 #[cfg(test)]
 pub(crate) mod stage;
 pub mod sweep;
@@ -28,6 +29,7 @@ pub fn start(shop: &Arc<Shop>) -> JoinSet<()> {
     supervise(&mut workers, "poll", shop, |shop| async move { poll::run(&shop).await });
     supervise(&mut workers, "inbox", shop, |shop| async move { inbox::run(&shop).await });
     supervise(&mut workers, "catalog", shop, |shop| async move { catalog::run(&shop).await });
+    supervise(&mut workers, "remind", shop, |shop| async move { remind::run(&shop).await });
     supervise(&mut workers, "sweep", shop, |shop| async move { sweep::run(&shop).await });
     workers
 }

@@ -491,6 +491,10 @@ fn the_example_file_is_valid_and_names_every_setting() {
     for key in source::KEYS {
         assert!(example.contains(&source::variable_name(key)), "{key}'s variable is not told");
     }
+    let words: Vec<_> = example.split([' ', ',', '.', '\n']).collect();
+    for provider in Provider::ALL {
+        assert!(words.contains(&provider.name()), "{} is not named", provider.name());
+    }
 }
 
 #[test]

@@ -88,6 +88,7 @@ pub async fn cancel(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Rep
         State::Refused { .. }
         | State::Ended(_)
         | State::Fulfilled(_)
+        | State::Undone
         | State::Finished(_)
         | State::Cancelled(_)
         | State::Expired(_)

@@ -12,6 +12,7 @@ use crate::{
     shop::{Fault, Shop},
     store::outbox::{Alert, Notice, Outgoing},
     text::Words,
+    worker::remind,
 };
 
 /// A message ready to go.
@@ -113,15 +114,18 @@ async fn rental_ends_screen(
 ) -> Result<Option<Ready>, Fault> {
     let Some(order) = shop.store.order(id).await? else { return Ok(None) };
     let State::Active(line) = &order.state else { return Ok(None) };
+    let left = line.expires_at.since(shop.clock.now());
+    // It may have been renewed, or have ended, since this was written.
+    if left.is_zero() || remind::lead(&order).is_none_or(|lead| left > lead) {
+        return Ok(None);
+    }
     let (service, ..) = shop.store.names(order.purchase.service, order.purchase.country).await?;
-    let args = [
-        ("service", service.into()),
-        ("phone", line.phone.as_str().into()),
-        ("left", line.expires_at.since(shop.clock.now()).into()),
-    ];
-    let renew = shop.upstream.capabilities().renew;
-    let renew = renew.then(|| button(words, "button-renew", Tap::Renew(id)));
-    let screen = Screen::new(words.spans("rental-ends", &args))
+    let args =
+        [("service", service.into()), ("phone", line.phone.as_str().into()), ("left", left.into())];
+    let can_go_on = shop.upstream.capabilities().renew && shop.buys_from(&order);
+    let text = if can_go_on { "rental-ends" } else { "rental-ends-for-good" };
+    let renew = can_go_on.then(|| button(words, "button-renew", Tap::Renew(id)));
+    let screen = Screen::new(words.spans(text, &args))
         .row(renew.into_iter().collect())
         .row(vec![button(words, "button-rental", Tap::Order(id))]);
     Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Soon)))

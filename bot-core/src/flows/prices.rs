@@ -74,8 +74,10 @@ fn outcome(state: &State) -> &'static str {
         | State::Active(_)
         | State::Ended(_)
         | State::Fulfilled(_) => "paid",
-        State::Refused { .. } | State::Cancelled(_) | State::Expired(_) | State::Banned(_) => {
-            "back"
-        }
+        State::Refused { .. }
+        | State::Cancelled(_)
+        | State::Expired(_)
+        | State::Banned(_)
+        | State::Undone => "back",
     }
 }

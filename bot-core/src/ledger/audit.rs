@@ -100,7 +100,8 @@ async fn accounts(
 }
 
 /// Every order was held once for its price; it is closed once, to where its state says, or not at all while open. A rental
-/// is paid when it begins, so one that was given back is closed to the sales and refunded from there.
+/// and its further terms are paid when they begin, so what of them was given back is closed to the sales and refunded from
+/// there.
 async fn orders(
     connection: &mut sqlx::SqliteConnection,
     audit: &mut Audit,
@@ -108,11 +109,11 @@ async fn orders(
     let rows = sqlx::query(
         "SELECT orders.id, orders.state, orders.price, hold.amount, close.amount, close.to_account,
                 CASE WHEN orders.state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling') THEN NULL
-                     WHEN orders.state IN ('code_received', 'finished', 'active', 'ended', 'fulfilled') THEN 'sales'
+                     WHEN orders.state IN ('code_received', 'finished', 'active', 'ended', 'fulfilled', 'undone') THEN 'sales'
                      WHEN orders.state = 'cancelled' AND orders.kind = 'rental' THEN 'sales'
                      ELSE 'wallet:' || orders.customer_id END AS belongs,
                 hold.from_account = 'wallet:' || orders.customer_id,
-                (refund.id IS NOT NULL) = (orders.state = 'cancelled' AND orders.kind = 'rental')
+                (refund.id IS NOT NULL) = (orders.state = 'undone' OR orders.state = 'cancelled' AND orders.kind = 'rental')
                 AND COALESCE(refund.amount = orders.price
                              AND refund.to_account = 'wallet:' || orders.customer_id, TRUE)
          FROM orders

@@ -247,8 +247,25 @@ fn prolonged(line: &Line, until: Timestamp) -> Step {
     go(State::Active(Line { expires_at: until, ..line.clone() }), [])
 }
 
-/// All of it was handed over: what the provider still says changes nothing.
-pub(super) fn fulfilled(event: &Event) -> Option<Step> {
+/// All of it was handed over: what the provider still says changes nothing, but that it takes back the rental which this
+/// prolongs.
+pub(super) fn fulfilled(what: &Fulfilled, event: &Event) -> Option<Step> {
+    match (what, event) {
+        (Fulfilled::Renewal { .. }, Event::ProviderCancelled | Event::OperatorRefund) => {
+            Some(go(State::Undone, [Effect::Refund]))
+        }
+        (Fulfilled::Esim(_) | Fulfilled::Renewal { .. }, event) => handed_over_before(event),
+    }
+}
+
+pub(super) fn undone(event: &Event) -> Option<Step> {
+    match event {
+        Event::ProviderCancelled | Event::OperatorRefund => Some(Step::Stay),
+        event => handed_over_before(event),
+    }
+}
+
+fn handed_over_before(event: &Event) -> Option<Step> {
     match event {
         Event::Accepted(_)
         | Event::Unclear(_)

@@ -38,6 +38,7 @@ fn every_state() -> Vec<State> {
         State::Ended(own),
         State::Fulfilled(Fulfilled::Esim(esim())),
         State::Fulfilled(Fulfilled::Renewal { until: Timestamp(9) }),
+        State::Undone,
     ];
     states.extend(Refusal::ALL.map(|reason| State::Refused { reason }));
     states

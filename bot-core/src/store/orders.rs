@@ -132,6 +132,7 @@ fn state(row: &SqliteRow) -> Result<State, StoreError> {
         "cancelling" => with_line(State::Cancelling),
         "code_received" => with_line(State::CodeReceived),
         "finished" => with_line(State::Finished),
+        "undone" => Ok(State::Undone),
         "cancelled" => with_line(State::Cancelled),
         "expired" => with_line(State::Expired),
         "banned" => with_line(State::Banned),

@@ -171,8 +171,7 @@ async fn place(shop: &Arc<Shop>, job: Job, order: &Order) -> Result<(), Fault> {
             None => batch.all(&Event::Rejected(Refusal::OfferGone)),
             Some(Placing::Accepted(sold)) => {
                 shop.funds_suffice().await;
-                let unclear = || batch.all(&Event::Unclear(shop.clock.now()));
-                batch.sold(shop, sold).unwrap_or_else(unclear)
+                batch.or_unclear(batch.sold(shop, sold), shop.clock.now())
             }
             Some(Placing::Rejected(Rejection::NotNow { retry_after, reason })) => {
                 let retry_at = shop.clock.now() + retry_after.max(FIRST_PAUSE);

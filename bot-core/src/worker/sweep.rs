@@ -63,7 +63,8 @@ fn is_over(state: &State, now: Timestamp) -> bool {
         | State::Expired(_)
         | State::Banned(_)
         | State::Ended(_)
-        | State::Fulfilled(_) => false,
+        | State::Fulfilled(_)
+        | State::Undone => false,
     }
 }
 

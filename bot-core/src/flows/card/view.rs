@@ -79,7 +79,7 @@ impl View<'_> {
                     .row(vec![Button::copy(label, code)])
                     .row(vec![qr_code, menu_button(self.words)])
             }
-            State::Fulfilled(Fulfilled::Renewal { .. }) => screen.row(
+            State::Fulfilled(Fulfilled::Renewal { .. }) | State::Undone => screen.row(
                 self.rental_of_renewal().into_iter().chain([menu_button(self.words)]).collect(),
             ),
             State::Finished(_)
@@ -181,6 +181,7 @@ impl View<'_> {
                 args.push(("until", crate::flows::account::when(*until).into()));
                 words.spans("order-renewed", &args)
             }
+            State::Undone => words.spans("order-undone", &args),
             State::Refused { reason } => words.spans(refused(*reason), &args),
         }
     }

@@ -88,7 +88,8 @@ impl WriteTx {
             | State::Banned(_)
             | State::Active(_)
             | State::Ended(_)
-            | State::Fulfilled(_) => (None, None),
+            | State::Fulfilled(_)
+            | State::Undone => (None, None),
         };
         let line = state.line();
         let esim = state.esim();
@@ -126,14 +127,22 @@ impl WriteTx {
         Ok(())
     }
 
-    /// The customer of a rental is reminded of this end.
-    pub async fn set_reminded(&mut self, id: OrderId, end: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE orders SET reminded_of = $2 WHERE id = $1")
-            .bind(id)
-            .bind(end)
-            .execute(self.connection())
-            .await?;
-        Ok(())
+    /// The customer of a rental is reminded of this end. False when they were before, or it does not end then any more.
+    pub async fn set_reminded(&mut self, id: OrderId, end: Timestamp) -> Result<bool, StoreError> {
+        let reminded = sqlx::query(
+            "UPDATE orders SET reminded_of = $2 WHERE id = $1 AND state = 'active' AND expires_at = $2
+             AND (reminded_of IS NULL OR reminded_of <> $2)",
+        );
+        let done = reminded.bind(id).bind(end).execute(self.connection()).await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// The further terms of a rental that were paid for.
+    pub async fn renewals_of(&mut self, rental: OrderId) -> Result<Vec<OrderId>, StoreError> {
+        let ids = sqlx::query_scalar(
+            "SELECT id FROM orders WHERE renews = $1 AND state = 'fulfilled' ORDER BY id",
+        );
+        Ok(ids.bind(rental).fetch_all(self.connection()).await?)
     }
 
     pub async fn add_order_event(

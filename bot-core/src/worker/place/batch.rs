@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use crate::{
+    clock::Timestamp,
+    ids::OrderId,
     order::{Esim, Event, Item, Line, Refusal, Sold, State},
     shop::{Fault, Happened, Shop},
     store::orders::Order,
@@ -57,13 +59,13 @@ impl Batch {
         undecided.map(|order| Happened::new(order.id, event.clone())).collect()
     }
 
-    /// What an accepted create means for each. `None` when the answer does not hold what it must.
-    pub(super) fn sold(&self, shop: &Shop, sold: Vec<UpstreamOrder>) -> Option<Vec<Happened>> {
+    /// What an accepted create means for each. What the answer shows of one may be unreadable: nothing is said of that one.
+    pub(super) fn sold(&self, shop: &Shop, sold: Vec<UpstreamOrder>) -> Vec<Happened> {
         let mut sold = sold.into_iter();
         let mut happened = Vec::with_capacity(self.orders.len());
         for order in &self.orders {
             match sold.next() {
-                Some(sold) => happened.push(accepted(shop, order, sold)?),
+                Some(sold) => happened.extend(accepted(shop, order, sold)),
                 None if order.state == State::Placing => {
                     let event = Event::Rejected(Refusal::NoNumbers);
                     happened.push(Happened::new(order.id, event));
@@ -74,7 +76,15 @@ impl Batch {
                 None => {}
             }
         }
-        Some(happened)
+        happened
+    }
+
+    /// What is still undecided after all this is in doubt.
+    pub(super) fn or_unclear(&self, mut happened: Vec<Happened>, now: Timestamp) -> Vec<Happened> {
+        let decided: Vec<OrderId> = happened.iter().map(|happened| happened.order).collect();
+        let unclear = self.all(&Event::Unclear(now));
+        happened.extend(unclear.into_iter().filter(|it| !decided.contains(&it.order)));
+        happened
     }
 }
 
@@ -115,7 +125,10 @@ pub(crate) fn goods(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Option<S
         }
     };
     if goods.is_none() {
-        tracing::warn!(order = %order.id, "the provider sold something without telling what");
+        let field =
+            if order.purchase.item == Item::New(Kind::Esim) { "activation_code" } else { "phone" };
+        let provider = &order.purchase.provider;
+        tracing::warn!(order = %order.id, provider, route = "orders/create", field, "the provider sold something without telling what");
     }
     goods
 }

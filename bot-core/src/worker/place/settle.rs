@@ -147,6 +147,10 @@ async fn renewal(
     after: Timestamp,
 ) -> Result<(), Fault> {
     let rental = shop.store.order(of).await?;
+    // To the provider all terms are one order: whatever was paid for this one came back with the rental.
+    if rental.as_ref().is_some_and(|rental| matches!(rental.state, State::Cancelled(_))) {
+        return doubt.is_over(shop, &Event::NotPlaced).await;
+    }
     let Some(line) = rental.as_ref().and_then(|rental| rental.state.line()) else {
         return doubt.goes_on(shop, LONGEST_PAUSE).await;
     };
@@ -175,10 +179,14 @@ async fn repeat(
 ) -> Result<(), Fault> {
     let order = doubt.order.id;
     match shop.upstream.place_again(request).await {
-        Placing::Accepted(sold) => match doubt.batch.sold(shop, sold) {
-            Some(happened) => shop.conclude(doubt.job, happened, Source::Place).await,
-            None => doubt.goes_on(shop, pause).await,
-        },
+        Placing::Accepted(sold) => {
+            let happened = doubt.batch.sold(shop, sold);
+            if happened.iter().any(|happened| happened.order == order) {
+                return shop.conclude(doubt.job, happened, Source::Place).await;
+            }
+            shop.commit(happened, Source::Place, None).await?;
+            doubt.goes_on(shop, pause).await
+        }
         Placing::Rejected(Rejection::NotNow { retry_after, .. }) => {
             doubt.goes_on(shop, pause.max(retry_after)).await
         }

@@ -166,3 +166,92 @@ async fn a_rental_that_was_given_back_meanwhile_is_not_renewed() {
     assert_eq!(stage.state(renewal).await, State::Refused { reason: Refusal::OfferGone });
     assert_eq!(stage.balance(1).await, PRICE.checked_mul(2).unwrap());
 }
+
+/// A rental whose renewal waits for its job.
+async fn renewing(stage: &Stage) -> (OrderId, OrderId) {
+    let rental = stage.rents(1).await;
+    let quote = stage.quoted_renewal(1, rental).await;
+    stage.pays(1, quote).await;
+    (rental, stage.shop.store.orders_of_quote(quote).await.unwrap()[0].id)
+}
+
+fn renewed() -> Placing {
+    let until = START + Duration::from_hours(144);
+    Placing::Accepted(vec![UpstreamOrder { expires_at: Some(until), ..sold("rental-1") }])
+}
+
+/// Both terms are back, and the books add up.
+async fn is_paid_back_whole(stage: &Stage, rental: OrderId) {
+    assert!(matches!(stage.state(rental).await, State::Cancelled(_)));
+    assert_eq!(stage.balance(1).await, PRICE.checked_mul(2).unwrap());
+    let audit = crate::ledger::audit(&stage.shop.store).await.unwrap();
+    assert!(audit.is_clean(), "{audit:#?}");
+}
+
+#[tokio::test]
+async fn a_renewed_rental_that_the_provider_takes_back_is_paid_back_with_all_its_terms() {
+    let stage = Stage::open().await;
+    let (rental, renewal) = renewing(&stage).await;
+    stage.provider().creates.push_back(renewed());
+    done(&stage, renewal).await.unwrap();
+    assert_eq!(stage.balance(1).await, crate::money::Money::ZERO);
+    for _ in 0..2 {
+        stage.shop.apply(rental, Event::ProviderCancelled, Source::Poll).await.unwrap();
+        assert_eq!(stage.state(renewal).await, State::Undone);
+        is_paid_back_whole(&stage, rental).await;
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_whose_answer_comes_after_its_rental_was_taken_back_is_paid_back() {
+    let stage = Stage::open().await;
+    let (rental, renewal) = renewing(&stage).await;
+    stage.shop.apply(rental, Event::ProviderCancelled, Source::Poll).await.unwrap();
+    let until = START + Duration::from_hours(144);
+    let accepted = Event::Accepted(crate::order::Sold::Renewal { until });
+    stage.shop.apply(renewal, accepted, Source::Place).await.unwrap();
+    assert_eq!(stage.state(renewal).await, State::Undone);
+    is_paid_back_whole(&stage, rental).await;
+}
+
+#[tokio::test]
+async fn a_doubtful_renewal_ends_with_the_rental_that_is_taken_back() {
+    let stage = Stage::open().await;
+    let (rental, renewal) = renewing(&stage).await;
+    stage.provider().creates.push_back(unclear());
+    done(&stage, renewal).await.unwrap();
+    stage.shop.apply(rental, Event::ProviderCancelled, Source::Poll).await.unwrap();
+    done(&stage, renewal).await.unwrap();
+    assert_eq!(stage.state(renewal).await, State::Refused { reason: Refusal::NotPlaced });
+    is_paid_back_whole(&stage, rental).await;
+}
+
+#[tokio::test]
+async fn one_unreadable_number_holds_up_no_other_of_the_same_purchase() {
+    let stage = Stage::open().await;
+    let orders = stage.buys_several(1, 3).await;
+    let odd = UpstreamOrder { phone: None, ..sold("two") };
+    let answer = || Placing::Accepted(vec![sold("one"), odd.clone(), sold("three")]);
+    // Again with the same key: first as before, then readable.
+    stage.provider().creates.extend([
+        answer(),
+        answer(),
+        Placing::Accepted(vec![sold("one"), sold("two"), sold("three")]),
+    ]);
+    done(&stage, orders[0]).await.unwrap();
+    for tries in 0..3 {
+        let upstream = |order| {
+            let stage = &stage;
+            async move { stage.state(order).await.line().map(|line| line.upstream.clone()) }
+        };
+        assert_eq!(upstream(orders[0]).await, Some("one".into()));
+        assert_eq!(upstream(orders[2]).await, Some("three".into()));
+        if tries == 2 {
+            assert_eq!(upstream(orders[1]).await, Some("two".into()));
+            break;
+        }
+        assert!(matches!(stage.state(orders[1]).await, State::InDoubt { .. }), "{tries}");
+        done(&stage, orders[1]).await.unwrap();
+    }
+    assert_eq!(stage.provider().asked_to_create, 3);
+}

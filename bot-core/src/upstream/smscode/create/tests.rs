@@ -57,6 +57,18 @@ fn one_order_is_accepted_with_its_number_and_without_a_price() {
 }
 
 #[test]
+fn what_is_no_phone_number_hides_no_other() {
+    for odd in [json!("soon"), json!(""), json!(null)] {
+        let mut body: Value = serde_json::from_slice(&created(3, 0).unwrap().body).unwrap();
+        body["data"]["orders"][1]["phone_number"] = odd;
+        let answer = judge(&answer(200, &body), &ProductRef::from("142"), 3);
+        let Placing::Accepted(orders) = answer else { panic!("{answer:?}") };
+        let shown: Vec<_> = orders.iter().map(|it| (it.id.as_str(), it.phone.is_some())).collect();
+        assert_eq!(shown, [("1002", true), ("1003", false), ("1004", true)]);
+    }
+}
+
+#[test]
 fn a_success_without_an_order_sold_nothing_only_if_it_says_so() {
     assert!(matches!(first(&created(0, 1)), Placing::Rejected(Rejection::NoNumbers)));
     assert!(matches!(again(&created(0, 1)), Placing::Rejected(Rejection::NoNumbers)));

@@ -1,7 +1,7 @@
 //! SMSCode's orders: the shapes of the list, the active list and the answers to create, cancel, finish and resend.
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::money::Denomination;
 use crate::{
@@ -156,8 +156,9 @@ pub struct Created {
 pub struct CreatedOrder {
     pub id: u64,
     pub status: Status,
-    #[serde(deserialize_with = "json::phone")]
-    pub phone_number: Phone,
+    /// What is no phone number is none: it must not hide the others of the answer.
+    #[serde(deserialize_with = "readable_phone")]
+    pub phone_number: Option<Phone>,
     #[serde(deserialize_with = "json::nullable")]
     pub otp_code: Option<Hidden>,
     #[serde(deserialize_with = "json::nullable_moment")]
@@ -168,12 +169,17 @@ pub struct CreatedOrder {
     pub failed_reason: Option<String>,
 }
 
+fn readable_phone<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Phone>, D::Error> {
+    let text = Option::<String>::deserialize(reader)?;
+    Ok(text.and_then(|text| Phone::parse(&text).ok()))
+}
+
 impl From<CreatedOrder> for UpstreamOrder {
     fn from(order: CreatedOrder) -> Self {
         Self {
             id: order_id(order.id),
             status: order.status.into(),
-            phone: Some(order.phone_number),
+            phone: order.phone_number,
             activation_code: None,
             product: None,
             label: None,

@@ -152,7 +152,9 @@ fn came_back(moved: &Moved, marked_at: Timestamp, now: Timestamp) -> Option<bool
             Some(since) => Some(since),
             None => (line.expires_at <= marked_at).then_some(false),
         },
-        State::CodeReceived(_) | State::Finished(_) => Some(moved.cancelled_since == Some(true)),
+        State::CodeReceived(_) | State::Finished(_) | State::Undone => {
+            Some(moved.cancelled_since == Some(true))
+        }
         State::NeedsOperator { .. }
         | State::Active(_)
         | State::Ended(_)
