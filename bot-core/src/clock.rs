@@ -48,11 +48,36 @@ pub struct Clock(Source);
 enum Source {
     Real,
     Manual(Arc<watch::Sender<i64>>),
+    #[cfg(feature = "simulation")]
+    Runtime(Runtime),
+}
+
+/// Time as the runtime counts it, which a simulation pauses, set to a date that can jump.
+#[cfg(feature = "simulation")]
+#[derive(Clone, Debug)]
+struct Runtime {
+    began: tokio::time::Instant,
+    at: i64,
+    jumped: Arc<std::sync::atomic::AtomicI64>,
 }
 
 impl Clock {
     pub fn real() -> Self {
         Self(Source::Real)
+    }
+
+    /// The runtime's own time, beginning at `moment`. As with a machine's clock a jump changes what it shows and nobody's
+    /// sleep; the clock jumps by as many milliseconds as are added to the second part.
+    #[cfg(feature = "simulation")]
+    pub fn of_the_runtime(moment: Timestamp) -> (Self, Arc<std::sync::atomic::AtomicI64>) {
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "this is the one place that reads the runtime's clock"
+        )]
+        let began = tokio::time::Instant::now();
+        let jumped = Arc::default();
+        let runtime = Runtime { began, at: moment.0, jumped: Arc::clone(&jumped) };
+        (Self(Source::Runtime(runtime)), jumped)
     }
 
     pub fn now(&self) -> Timestamp {
@@ -66,6 +91,12 @@ impl Clock {
                 Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
             }
             Source::Manual(now) => Timestamp(*now.borrow()),
+            #[cfg(feature = "simulation")]
+            Source::Runtime(runtime) => {
+                let passed = i64::try_from(runtime.began.elapsed().as_millis()).unwrap_or(i64::MAX);
+                let jumped = runtime.jumped.load(std::sync::atomic::Ordering::Relaxed);
+                Timestamp(runtime.at + passed + jumped)
+            }
         }
     }
 
@@ -83,6 +114,8 @@ impl Clock {
                 // The sender lives as long as this clock, which is borrowed here: the wait cannot end by its loss.
                 let _ = now.wait_for(|now| *now >= moment.0).await;
             }
+            #[cfg(feature = "simulation")]
+            Source::Runtime(_) => tokio::time::sleep(moment.since(self.now())).await,
         }
     }
 }

@@ -6,15 +6,18 @@
 
 use std::{io, path::Path, str::FromStr, time::Duration};
 
+use self::readers::Readers;
 use futures::future::BoxFuture;
 use sqlx::{
-    AssertSqlSafe, Connection, SqliteConnection, SqlitePool,
+    AssertSqlSafe, Connection, SqliteConnection,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::{mpsc, oneshot};
 
 pub mod alerts;
+#[cfg(feature = "simulation")]
+pub mod bare;
 mod cards;
 pub mod catalog;
 pub mod customers;
@@ -25,6 +28,7 @@ pub mod jobs;
 pub mod orders;
 pub mod outbox;
 pub mod quotes;
+mod readers;
 pub mod top_ups;
 pub mod updates;
 mod writer;
@@ -66,6 +70,8 @@ pub enum StoreError {
 /// The right to write. Only the writer task can make one, so whoever holds it is inside its transaction.
 pub struct WriteTx {
     connection: SqliteConnection,
+    #[cfg(feature = "simulation")]
+    fate: bare::SharedFate,
 }
 
 impl WriteTx {
@@ -73,12 +79,22 @@ impl WriteTx {
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
         &mut self.connection
     }
+
+    /// Begins, commits, or sets a savepoint.
+    async fn control(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
+        #[cfg(feature = "simulation")]
+        self.fate.before(statement)?;
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut self.connection).await?;
+        #[cfg(feature = "simulation")]
+        self.fate.after(statement)?;
+        Ok(())
+    }
 }
 
 /// The shop's database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    readers: SqlitePool,
+    readers: Readers,
     writes: mpsc::Sender<writer::Work>,
 }
 
@@ -102,7 +118,12 @@ impl Store {
         MIGRATIONS.run(&mut connection).await?;
         let readers = read_pool(options).await?;
         let (writes, waiting) = mpsc::channel(WAITING_WRITES);
-        tokio::spawn(writer::run(WriteTx { connection }, waiting));
+        let tx = WriteTx {
+            connection,
+            #[cfg(feature = "simulation")]
+            fate: bare::SharedFate::default(),
+        };
+        tokio::spawn(writer::run(tx, waiting));
         Ok(Self { readers, writes })
     }
 
@@ -137,8 +158,17 @@ impl Store {
     }
 
     /// For the SQL below this module.
-    pub(crate) fn readers(&self) -> &SqlitePool {
+    pub(crate) fn readers(&self) -> &Readers {
         &self.readers
+    }
+
+    /// Shows `look` one state of the whole database, whatever is written meanwhile.
+    pub(crate) async fn snapshot<T, F>(&self, look: F) -> Result<T, StoreError>
+    where
+        T: Send,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send,
+    {
+        self.readers.snapshot(look).await
     }
 
     /// Writes a consistent copy to `file`, for its owner's eyes only, while the shop goes on. Never overwrites.
@@ -165,20 +195,12 @@ impl Store {
     }
 }
 
-async fn read_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+async fn read_pool(options: SqliteConnectOptions) -> Result<Readers, StoreError> {
     let pool = SqlitePoolOptions::new()
         .max_connections(READERS)
         .connect_with(options.read_only(true).create_if_missing(false))
         .await?;
-    Ok(pool)
-}
-
-async fn execute(
-    connection: &mut SqliteConnection,
-    statement: &'static str,
-) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await?;
-    Ok(())
+    Ok(Readers::Pool(pool))
 }
 
 #[cfg(test)]

@@ -99,7 +99,8 @@ impl Hook {
         }
     }
 
-    async fn take(&self, headers: &HeaderMap, body: &[u8]) -> StatusCode {
+    /// Takes a body that came to the secret route; answers once it is durable.
+    pub async fn take(&self, headers: &HeaderMap, body: &[u8]) -> StatusCode {
         if !self.is_genuine(headers, body) {
             self.count(&self.forged);
             return StatusCode::UNAUTHORIZED;

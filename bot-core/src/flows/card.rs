@@ -145,6 +145,7 @@ pub async fn another(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Re
         return Ok(alert(words.line("another-failed", &[])));
     }
     tokio::select! {
+        biased;
         answer = shop.upstream.resend(&line.upstream) => match answer {
             Ok(true) => {
                 shop.polls.notify_one();

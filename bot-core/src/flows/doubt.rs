@@ -103,6 +103,7 @@ async fn chosen(
 /// The order itself, with what only the list tells; `None` when it cannot be read.
 async fn look_again(shop: &Shop, record: UpstreamOrder) -> Option<UpstreamOrder> {
     let answer = tokio::select! {
+        biased;
         answer = shop.look_at(&record.id) => answer,
         () = shop.clock.sleep(ANSWER_WITHIN) => return None,
     };
@@ -170,6 +171,7 @@ async fn records(shop: &Shop, order: &Order) -> Result<Records, Fault> {
         return Ok(Records::Pointless);
     }
     let read = tokio::select! {
+        biased;
         read = shop.unclaimed_records(order, None) => read?,
         () = shop.clock.sleep(ANSWER_WITHIN) => None,
     };

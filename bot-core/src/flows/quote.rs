@@ -214,6 +214,7 @@ pub(super) async fn fresh_offers(
     };
     let asked = shop.upstream.offers(&service_key, &country_key);
     tokio::select! {
+        biased;
         answer = asked => match answer {
             Ok(offers) => Ok(Some(shop.catalog.put_offers(service, country, offers))),
             Err(error) => {

@@ -163,6 +163,7 @@ async fn ask(shop: &Shop, order: &Order, line: &Line) -> Result<Option<Applied>,
         return Ok(None);
     }
     tokio::select! {
+        biased;
         answer = shop.look_at(&line.upstream) => match answer {
             Ok(seen) => {
                 let happened = Happened { order: order.id, events: observed(&seen), cost: None };
@@ -194,6 +195,7 @@ pub async fn give_back(
         return Ok(alert(words.line("renew-under-way", &[])));
     }
     tokio::select! {
+        biased;
         answer = shop.upstream.cancel(&line.upstream) => match answer {
             Ok(CancelAnswer::Cancelled) => {
                 shop.apply(order.id, Event::ProviderCancelled, Source::Cancel).await?;

@@ -44,14 +44,18 @@ impl Audit {
 
 /// Reads the whole ledger in one snapshot. Changes nothing.
 pub async fn audit(store: &Store) -> Result<Audit, StoreError> {
-    let mut snapshot = store.readers().begin().await?;
-    let mut audit = Audit::default();
-    accounts(&mut snapshot, &mut audit).await?;
-    orders(&mut snapshot, &mut audit).await?;
-    orphans(&mut snapshot, &mut audit).await?;
-    top_ups(&mut snapshot, &mut audit).await?;
-    snapshot.rollback().await?;
-    Ok(audit)
+    store
+        .snapshot(|snapshot| {
+            Box::pin(async move {
+                let mut audit = Audit::default();
+                accounts(snapshot, &mut audit).await?;
+                orders(snapshot, &mut audit).await?;
+                orphans(snapshot, &mut audit).await?;
+                top_ups(snapshot, &mut audit).await?;
+                Ok(audit)
+            })
+        })
+        .await
 }
 
 async fn accounts(

@@ -5,10 +5,10 @@ use std::panic::AssertUnwindSafe;
 use futures::{FutureExt, future::BoxFuture};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{StoreError, WriteTx, execute};
+use super::{StoreError, WriteTx};
 
 /// Units of work that share one commit at most.
-const LARGEST_GROUP: usize = 64;
+pub(super) const LARGEST_GROUP: usize = 64;
 
 /// A unit of work that answers its caller once the group's commit is decided.
 pub(super) type Work = Box<dyn for<'t> FnOnce(&'t mut WriteTx) -> BoxFuture<'t, Done> + Send>;
@@ -46,20 +46,37 @@ where
 pub(super) async fn run(mut tx: WriteTx, mut waiting: mpsc::Receiver<Work>) {
     let mut group = Vec::with_capacity(LARGEST_GROUP);
     while waiting.recv_many(&mut group, LARGEST_GROUP).await > 0 {
-        let mut done = Vec::with_capacity(group.len());
-        let committed = match run_group(&mut tx, group.drain(..), &mut done).await {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                tracing::error!(%error, units = done.len(), "a commit failed; nothing of it happened");
-                // Fails when SQLite has rolled back by itself, which is what is wanted.
-                let _ = execute(&mut tx.connection, "ROLLBACK").await;
-                Err(error.to_string())
-            }
-        };
-        for unit in done {
-            (unit.tell)(committed.clone());
+        commit(&mut tx, group.drain(..)).await.tell();
+    }
+}
+
+/// What a group came to, before anybody is told.
+pub(super) struct Decided {
+    units: Vec<Done>,
+    committed: Result<(), String>,
+}
+
+impl Decided {
+    pub(super) fn tell(self) {
+        for unit in self.units {
+            (unit.tell)(self.committed.clone());
         }
     }
+}
+
+/// Runs a group and commits it, or undoes all of it.
+pub(super) async fn commit(tx: &mut WriteTx, group: impl Iterator<Item = Work>) -> Decided {
+    let mut units = Vec::new();
+    let committed = match run_group(tx, group, &mut units).await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            tracing::error!(%error, units = units.len(), "a commit failed; nothing of it happened");
+            // Fails when SQLite has rolled back by itself, which is what is wanted.
+            let _ = tx.control("ROLLBACK").await;
+            Err(error.to_string())
+        }
+    };
+    Decided { units, committed }
 }
 
 /// Any error here means that the whole group is undone. Work that was not reached is dropped, which tells its callers.
@@ -68,9 +85,9 @@ async fn run_group(
     group: impl Iterator<Item = Work>,
     done: &mut Vec<Done>,
 ) -> Result<(), sqlx::Error> {
-    execute(&mut tx.connection, "BEGIN IMMEDIATE").await?;
+    tx.control("BEGIN IMMEDIATE").await?;
     for work in group {
-        execute(&mut tx.connection, "SAVEPOINT unit").await?;
+        tx.control("SAVEPOINT unit").await?;
         let outcome = AssertUnwindSafe(async { work(tx).await }).catch_unwind().await;
         let keep = outcome.as_ref().is_ok_and(|unit| unit.keep);
         if let Ok(unit) = outcome {
@@ -80,9 +97,9 @@ async fn run_group(
         }
         if !keep {
             // Also proves that the transaction still stands: after a full disk SQLite has ended it by itself.
-            execute(&mut tx.connection, "ROLLBACK TO unit").await?;
+            tx.control("ROLLBACK TO unit").await?;
         }
-        execute(&mut tx.connection, "RELEASE unit").await?;
+        tx.control("RELEASE unit").await?;
     }
-    execute(&mut tx.connection, "COMMIT").await
+    tx.control("COMMIT").await
 }

@@ -35,8 +35,33 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_mins(15);
 #[derive(Clone, Debug)]
 pub struct Http {
     clock: Clock,
-    kept: Client,
-    fresh: Client,
+    wire: Wire,
+}
+
+/// What carries the requests.
+#[derive(Clone, Debug)]
+enum Wire {
+    Network {
+        kept: Client,
+        fresh: Client,
+    },
+    #[cfg(feature = "simulation")]
+    Given {
+        carrier: std::sync::Arc<dyn Carrier>,
+        timeout: Duration,
+    },
+}
+
+/// Carries requests in a simulation, where no socket may make a history differ from the last one.
+#[cfg(feature = "simulation")]
+#[async_trait::async_trait]
+pub trait Carrier: fmt::Debug + Send + Sync {
+    async fn carry(
+        &self,
+        route: &'static str,
+        request: Request,
+        connection: Connection,
+    ) -> Result<Response, Lost>;
 }
 
 /// Which connection a request travels on.
@@ -125,7 +150,13 @@ impl Http {
         };
         let kept = builder().pool_idle_timeout(IDLE_TIMEOUT).build().map_err(NoClient)?;
         let fresh = builder().pool_max_idle_per_host(0).build().map_err(NoClient)?;
-        Ok(Self { clock, kept, fresh })
+        Ok(Self { clock, wire: Wire::Network { kept, fresh } })
+    }
+
+    /// A client that sends nothing itself. `timeout` bounds a whole call, by `clock`.
+    #[cfg(feature = "simulation")]
+    pub fn given(carrier: std::sync::Arc<dyn Carrier>, timeout: Duration, clock: Clock) -> Self {
+        Self { clock, wire: Wire::Given { carrier, timeout } }
     }
 
     /// Sends one request once and reads the whole answer. `route` names it in the log.
@@ -135,12 +166,19 @@ impl Http {
         request: Request,
         connection: Connection,
     ) -> Result<Answer, Lost> {
-        let client = match connection {
-            Connection::Kept => &self.kept,
-            Connection::Fresh => &self.fresh,
-        };
         let answer = async {
-            let response = client.execute(request).await.map_err(|error| classify(&error))?;
+            let response = match (&self.wire, connection) {
+                (Wire::Network { kept: client, .. }, Connection::Kept)
+                | (Wire::Network { fresh: client, .. }, Connection::Fresh) => {
+                    client.execute(request).await.map_err(|error| classify(&error))?
+                }
+                #[cfg(feature = "simulation")]
+                (Wire::Given { carrier, timeout }, connection) => tokio::select! {
+                    biased;
+                    carried = carrier.carry(route, request, connection) => carried?,
+                    () = self.clock.sleep(*timeout) => return Err(Lost::NoAnswer("timeout")),
+                },
+            };
             self.read(route, response).await
         };
         answer.await.inspect_err(|lost| tracing::debug!(route, %lost, "provider called"))

@@ -71,7 +71,13 @@ pub struct SmsBuyz {
 
 impl SmsBuyz {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let Settings { base_url, api_key, timeout, clock } = settings;
+        let http = Http::new(settings.timeout, settings.clock.clone())?;
+        Self::over(settings, http)
+    }
+
+    /// The same over a client that is there already.
+    pub fn over(settings: Settings, http: Http) -> Result<Self, SettingsError> {
+        let Settings { base_url, api_key, timeout, clock: _ } = settings;
         if timeout < SHORTEST_TIMEOUT {
             return Err(SettingsError::Timeout);
         }
@@ -79,7 +85,7 @@ impl SmsBuyz {
             capabilities: adapter::capabilities(),
             base: base(&base_url).ok_or(SettingsError::BaseUrl)?,
             authorization: bearer(&api_key).ok_or(SettingsError::ApiKey)?,
-            http: Http::new(timeout, clock)?,
+            http,
         })
     }
 }

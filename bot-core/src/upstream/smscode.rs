@@ -12,7 +12,10 @@ use std::{
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 
-use super::{Capabilities, UpstreamError, http::NoClient};
+use super::{
+    Capabilities, UpstreamError,
+    http::{Http, NoClient},
+};
 use crate::clock::{Clock, Timestamp};
 use client::Client;
 use wire::money::Prices;
@@ -90,6 +93,12 @@ pub struct SmsCode {
 
 impl SmsCode {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let http = Http::new(settings.timeout, settings.clock.clone())?;
+        Self::over(settings, http)
+    }
+
+    /// The same over a client that is there already.
+    pub fn over(settings: Settings, http: Http) -> Result<Self, SettingsError> {
         let Settings { version, base_url, api_key, timeout, clock } = settings;
         if timeout < SHORTEST_TIMEOUT {
             return Err(SettingsError::Timeout);
@@ -97,7 +106,7 @@ impl SmsCode {
         Ok(Self {
             version,
             capabilities: adapter::capabilities(version),
-            client: Client::new(&base_url, &api_key, timeout, clock.clone())?,
+            client: Client::new(&base_url, &api_key, http)?,
             clock,
             rate: Mutex::new(None),
         })

@@ -83,6 +83,12 @@ pub struct SmsVerificationService {
 
 impl SmsVerificationService {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let http = Http::new(settings.timeout, settings.clock.clone())?;
+        Self::over(settings, http)
+    }
+
+    /// The same over a client that is there already.
+    pub fn over(settings: Settings, http: Http) -> Result<Self, SettingsError> {
         let Settings { base_url, api_key, timeout, clock } = settings;
         if timeout < SHORTEST_TIMEOUT {
             return Err(SettingsError::Timeout);
@@ -91,7 +97,7 @@ impl SmsVerificationService {
             capabilities: adapter::capabilities(),
             base: base(&base_url).ok_or(SettingsError::BaseUrl)?,
             authorization: bearer(&api_key).ok_or(SettingsError::ApiKey)?,
-            http: Http::new(timeout, clock.clone())?,
+            http,
             clock,
             globals: Globals::default(),
         })

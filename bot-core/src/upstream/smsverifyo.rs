@@ -76,6 +76,12 @@ pub struct SmsVerifyo {
 
 impl SmsVerifyo {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let http = Http::new(settings.timeout, settings.clock.clone())?;
+        Self::over(settings, http)
+    }
+
+    /// The same over a client that is there already.
+    pub fn over(settings: Settings, http: Http) -> Result<Self, SettingsError> {
         let Settings { base_url, api_key, timeout, clock } = settings;
         if timeout < SHORTEST_TIMEOUT {
             return Err(SettingsError::Timeout);
@@ -84,7 +90,7 @@ impl SmsVerifyo {
             capabilities: adapter::capabilities(),
             base: base(&base_url).ok_or(SettingsError::BaseUrl)?,
             authorization: bearer(&api_key).ok_or(SettingsError::ApiKey)?,
-            http: Http::new(timeout, clock.clone())?,
+            http,
             clock,
             shelves: Shelves::default(),
         })

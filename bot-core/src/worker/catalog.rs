@@ -27,6 +27,7 @@ pub async fn run(shop: &Arc<Shop>) {
                 shop.clock.sleep(least_between(shop)).await;
                 if !goes_on {
                     tokio::select! {
+                        biased;
                         () = shop.catalog.wanted() => {}
                         () = shop.clock.sleep(AT_LEAST_EVERY) => {}
                     }

@@ -60,9 +60,10 @@ pub async fn run(shop: &Arc<Shop>) {
             }
         };
         tokio::select! {
+            biased;
+            Some(_) = looks.join_next() => {}
             () = shop.inbox.notified() => {}
             () = shop.clock.sleep_until(next) => {}
-            Some(_) = looks.join_next() => {}
         }
     }
 }

@@ -45,8 +45,7 @@ pub async fn run(shop: &Arc<Shop>, messenger: &Arc<dyn Messenger>) {
             }
         };
         tokio::select! {
-            () = rung => {}
-            () = shop.clock.sleep_until(next) => {}
+            biased;
             Some(sent) = sending.join_next() => match sent {
                 Ok(chat) => {
                     busy.remove(&chat);
@@ -57,6 +56,8 @@ pub async fn run(shop: &Arc<Shop>, messenger: &Arc<dyn Messenger>) {
                     busy.clear();
                 }
             },
+            () = rung => {}
+            () = shop.clock.sleep_until(next) => {}
         }
     }
 }

@@ -68,9 +68,10 @@ pub async fn run(shop: &Arc<Shop>) {
             }
         };
         tokio::select! {
+            biased;
+            Some(_) = running.join_next() => {}
             () = shop.jobs.notified() => {}
             () = shop.clock.sleep_until(next) => {}
-            Some(_) = running.join_next() => {}
         }
     }
 }

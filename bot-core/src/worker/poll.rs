@@ -90,6 +90,7 @@ pub async fn run(shop: &Arc<Shop>) {
         };
         if pause == REST {
             tokio::select! {
+                biased;
                 () = woken => {}
                 () = shop.clock.sleep(pause) => {}
             }

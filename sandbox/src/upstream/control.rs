@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::{
     changes::TooLate,
     requests::{Count, RequestBook},
-    server::{self, Emulator, Equipment, Request, Running},
+    server::{self, Emulator, Equipment, InProcess, Request, Running},
     wallet::{Entry, Wallet},
     webhook::{self, Pusher, Pushing},
 };
@@ -111,6 +111,18 @@ pub(super) async fn start_pushing<E: Pushing>(
     let equipment = Equipment::new::<E>(clock, log);
     let sending = webhook::run(Arc::clone(&emulator), equipment.changes.clone());
     start_beside(emulator, address, equipment, sending).await
+}
+
+/// The emulator in this process, with a handle of its own. What it pushes goes out by [`Control::push_due`].
+pub(super) fn in_process<E: Emulator>(
+    emulator: E,
+    clock: Clock,
+    log: RequestLog,
+) -> InProcess<Control<E>> {
+    let emulator = Arc::new(emulator);
+    let equipment = Equipment::new::<E>(clock, log);
+    let control = Control { emulator: Arc::clone(&emulator), equipment: equipment.clone() };
+    InProcess::new(emulator, equipment, control)
 }
 
 async fn start_beside<E: Emulator>(
@@ -222,6 +234,12 @@ impl<E: Pushing> Control<E> {
     /// What is pushed, where to, and what goes wrong with it.
     pub fn pushes(&self) -> Pusher {
         self.emulator.pusher().clone()
+    }
+
+    /// Pushes everything that is due, one after the other: for an emulator in process, which does not do so by itself.
+    pub async fn push_due(&self) {
+        self.emulator.settle();
+        self.pushes().send_due().await;
     }
 }
 

@@ -211,7 +211,52 @@ async fn accept<E: Emulator>(listener: TcpListener, desk: Arc<Desk<E>>) {
 /// The connection is closed without an answer.
 #[derive(Debug, thiserror::Error)]
 #[error("closed on purpose")]
-struct HangUp;
+pub struct HangUp;
+
+/// An emulator for callers in the same process, with its handle `C`: without a socket, so that nothing but the callers and
+/// the seed decides what happens when. Delays are the runtime's. Clones are the same emulator.
+#[derive(Clone)]
+pub struct InProcess<C> {
+    control: C,
+    desk: Arc<dyn Answering>,
+}
+
+trait Answering: Send + Sync {
+    fn take(
+        &self,
+        request: hyper::Request<Bytes>,
+    ) -> BoxFuture<'_, Result<Response<Full<Bytes>>, HangUp>>;
+}
+
+impl<E: Emulator> Answering for Desk<E> {
+    fn take(
+        &self,
+        request: hyper::Request<Bytes>,
+    ) -> BoxFuture<'_, Result<Response<Full<Bytes>>, HangUp>> {
+        Box::pin(Self::take(self, request))
+    }
+}
+
+impl<C: Clone> InProcess<C> {
+    pub(super) fn new<E: Emulator>(emulator: Arc<E>, equipment: Equipment, control: C) -> Self {
+        Self { control, desk: Arc::new(Desk { emulator, equipment }) }
+    }
+
+    /// The handle that steers the emulator.
+    pub fn control(&self) -> C {
+        self.control.clone()
+    }
+
+    /// Answers a request, as if it had come over a connection of its own.
+    ///
+    /// # Errors
+    /// [`HangUp`] when the connection would be closed without an answer.
+    pub async fn call(&self, request: hyper::Request<Bytes>) -> Result<Response<Bytes>, HangUp> {
+        let (head, body) = self.desk.take(request).await?.into_parts();
+        let body = body.collect().await.map_err(|_| HangUp)?.to_bytes();
+        Ok(Response::from_parts(head, body))
+    }
+}
 
 struct Desk<E> {
     emulator: Arc<E>,
@@ -234,6 +279,11 @@ impl<E: Emulator> Desk<E> {
     ) -> Result<Response<Full<Bytes>>, HangUp> {
         let (head, body) = incoming.into_parts();
         let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(|_| HangUp)?.to_bytes();
+        self.take(hyper::Request::from_parts(head, body)).await
+    }
+
+    async fn take(&self, whole: hyper::Request<Bytes>) -> Result<Response<Full<Bytes>>, HangUp> {
+        let (head, body) = whole.into_parts();
         let request = Request {
             method: head.method.to_string(),
             path: head.uri.path().to_owned(),

@@ -96,6 +96,12 @@ pub async fn start(options: Options, address: SocketAddr) -> io::Result<Running>
     super::control::start(SmsBuyz::new(options), address, clock, log).await
 }
 
+/// The same in this process, without a server.
+pub fn in_process(options: Options) -> server::InProcess<Control> {
+    let (clock, log) = (options.clock.clone(), options.log.clone());
+    super::control::in_process(SmsBuyz::new(options), clock, log)
+}
+
 /// The emulator behind the server and the control handle.
 pub struct SmsBuyz {
     api_key: String,

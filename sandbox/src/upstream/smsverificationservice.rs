@@ -123,6 +123,12 @@ pub async fn start(options: Options, address: SocketAddr) -> io::Result<Running>
     super::control::start_pushing(SmsVerificationService::new(options), address, clock, log).await
 }
 
+/// The same in this process, without a server.
+pub fn in_process(options: Options) -> server::InProcess<Control> {
+    let (clock, log) = (options.clock.clone(), options.log.clone());
+    super::control::in_process(SmsVerificationService::new(options), clock, log)
+}
+
 /// The emulator behind the server and the control handle.
 pub struct SmsVerificationService {
     authorization: String,

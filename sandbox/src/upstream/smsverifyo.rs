@@ -114,6 +114,12 @@ pub async fn start(options: Options, address: SocketAddr) -> io::Result<Running>
     super::control::start(SmsVerifyo::new(options), address, clock, log).await
 }
 
+/// The same in this process, without a server.
+pub fn in_process(options: Options) -> server::InProcess<Control> {
+    let (clock, log) = (options.clock.clone(), options.log.clone());
+    super::control::in_process(SmsVerifyo::new(options), clock, log)
+}
+
 /// The emulator behind the server and the control handle.
 pub struct SmsVerifyo {
     clock: Clock,

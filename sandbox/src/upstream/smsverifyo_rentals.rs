@@ -98,6 +98,12 @@ pub async fn start(options: Options, address: SocketAddr) -> io::Result<Running>
     super::control::start_pushing(SmsVerifyoRentals::new(options), address, clock, log).await
 }
 
+/// The same in this process, without a server.
+pub fn in_process(options: Options) -> server::InProcess<Control> {
+    let (clock, log) = (options.clock.clone(), options.log.clone());
+    super::control::in_process(SmsVerifyoRentals::new(options), clock, log)
+}
+
 /// The emulator behind the server and the control handle.
 pub struct SmsVerifyoRentals {
     authorization: String,

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 pub use self::fault::{PushFault, PushRule};
-pub use self::post::{NotLoopback, Policy, Receiver, is_loopback, sign};
+pub use self::post::{NotLoopback, Policy, Post, Receiver, is_loopback, sign};
 use super::{changes::Changes, control::done, server::Emulator, server::Request};
 use crate::clock::Clock;
 
@@ -89,6 +89,7 @@ struct Shared {
 #[derive(Default)]
 struct Desk {
     receiver: Option<Receiver>,
+    here: Option<Arc<dyn Post>>,
     rules: Vec<PushRule>,
     /// Waits for the next one to go first.
     held: Vec<Push>,
@@ -118,6 +119,11 @@ impl Pusher {
     pub fn set_receiver(&self, receiver: Option<Receiver>) {
         self.with(|desk| desk.receiver = receiver);
         self.0.bell.notify_one();
+    }
+
+    /// What would go over the network to the receiver goes to `here` instead.
+    pub fn deliver_here(&self, here: Arc<dyn Post>) {
+        self.with(|desk| desk.here = Some(here));
     }
 
     /// Hands a body over, about an order if there is one; `event` is for the book. Returns at once. Without a receiver
@@ -177,7 +183,7 @@ impl Pusher {
     }
 
     /// Sends everything that is due, one after the other. Whether there was anything.
-    async fn send_due(&self) -> bool {
+    pub(super) async fn send_due(&self) -> bool {
         let mut any = false;
         while let Some(push) = self.with(|desk| desk.next_due(self.0.clock.now_ms())) {
             let outcome = self.attempt(&push).await;
@@ -196,8 +202,16 @@ impl Pusher {
             return Outcome::Lost;
         };
         let deadline_ms = self.0.clock.now_ms().saturating_add(receiver.policy.patience_ms());
+        let here = self.with(|desk| desk.here.clone());
+        let posted = async {
+            match here {
+                Some(here) => receiver.post_here(&*here, push.body.clone(), push.forged).await,
+                None => receiver.post(push.body.clone(), push.forged).await,
+            }
+        };
         tokio::select! {
-            outcome = receiver.post(push.body.clone(), push.forged) => outcome,
+            biased;
+            outcome = posted => outcome,
             () = self.reaches(deadline_ms) => Outcome::NoAnswer,
         }
     }

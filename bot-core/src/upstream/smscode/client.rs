@@ -1,7 +1,5 @@
 //! Requests to SMSCode: the address, the key, and the envelope around every answer. Knows no endpoint.
 
-use std::time::Duration;
-
 use reqwest::{
     Method, Request, Url,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
@@ -14,13 +12,10 @@ use super::{
     SettingsError,
     wire::{Reply, error::refusal},
 };
-use crate::{
-    clock::Clock,
-    upstream::{
-        UpstreamError,
-        http::{Answer, Connection, Http, Lost, base, bearer},
-        json,
-    },
+use crate::upstream::{
+    UpstreamError,
+    http::{Answer, Connection, Http, Lost, base, bearer},
+    json,
 };
 
 /// One call: its name in logs and errors, and what is sent.
@@ -48,15 +43,10 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(
-        base_url: &str,
-        api_key: &SecretString,
-        timeout: Duration,
-        clock: Clock,
-    ) -> Result<Self, SettingsError> {
+    pub fn new(base_url: &str, api_key: &SecretString, http: Http) -> Result<Self, SettingsError> {
         let base = base(base_url).ok_or(SettingsError::BaseUrl)?;
         let authorization = bearer(api_key).ok_or(SettingsError::ApiKey)?;
-        Ok(Self { base, authorization, http: Http::new(timeout, clock)? })
+        Ok(Self { base, authorization, http })
     }
 
     /// Sends once and reads `data` and `meta` of a success.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use futures::future::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
 use http_body_util::Full;
 use hyper::{Method, Uri, body::Bytes, client::conn::http1, header};
@@ -68,6 +69,16 @@ pub struct Receiver {
     pub policy: Policy,
 }
 
+/// Listens in the same process, whatever the address says.
+pub trait Post: Send + Sync {
+    /// Takes a body with the header that proves it; answers with an HTTP status, or with none when nobody listens.
+    fn post(
+        &self,
+        body: Bytes,
+        signature: Option<(&'static str, String)>,
+    ) -> BoxFuture<'static, Option<u16>>;
+}
+
 /// The emulators push to this machine alone.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{0:?} is not an http:// address on this machine, such as http://127.0.0.1:8000/hook")]
@@ -78,6 +89,12 @@ impl Receiver {
     pub fn on_loopback(url: &str, policy: Policy) -> Result<Self, NotLoopback> {
         let url = url.to_owned();
         if is_loopback(&url) { Ok(Self { url, policy }) } else { Err(NotLoopback(url)) }
+    }
+
+    /// Posts to whoever listens in this process.
+    pub(super) async fn post_here(&self, here: &dyn Post, body: Bytes, forged: bool) -> Outcome {
+        let signature = self.policy.signature(&body, forged);
+        here.post(body, signature).await.map_or(Outcome::NoConnection, Outcome::Answered)
     }
 
     pub(super) async fn post(&self, body: Bytes, forged: bool) -> Outcome {
