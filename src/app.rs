@@ -99,7 +99,7 @@ impl App {
             price_rise: pricing.price_rise,
             random: Random::real(),
         };
-        let upstream = config.upstream.connect(clock.clone())?;
+        let upstream = config.upstream.connect(clock.clone(), Random::real())?;
         let texts = Texts::load()?;
         let lock = lock(config.database.path())?;
         let store = Store::open(&config.database.url).await?;

@@ -34,6 +34,10 @@ pub const DEFAULT_FILE: &str = "numdesk.toml";
 /// The most that `upstream.timeout_seconds` may be: a provider this slow is down.
 const LONGEST_TIMEOUT_SECONDS: u64 = 120;
 
+/// What `upstream.requests_per_minute` may be: fewer could not watch a single number.
+const FEWEST_REQUESTS: u32 = 10;
+const MOST_REQUESTS: u32 = 1_000_000;
+
 /// How `database.url` starts; the path of the file follows.
 const SQLITE: &str = "sqlite://";
 
@@ -81,6 +85,9 @@ pub struct UpstreamConfig {
     pub base_url: String,
     /// `NUMDESK_UPSTREAM__TIMEOUT_SECONDS`: how long one request may take. 15 s by default.
     pub timeout: Duration,
+    /// `NUMDESK_UPSTREAM__REQUESTS_PER_MINUTE`: what the provider has granted this key, where that is not what its document
+    /// says.
+    pub requests_per_minute: Option<u32>,
     /// `NUMDESK_UPSTREAM__WEBHOOK_SECRET` or `NUMDESK_UPSTREAM__WEBHOOK_SECRET_FILE`: what the provider signs its pushes
     /// with, where the shop cannot ask for it.
     pub webhook_secret: Option<SecretString>,
@@ -244,6 +251,13 @@ impl UpstreamConfig {
             reader::plain_integer(text)
                 .filter(|seconds| (1..=LONGEST_TIMEOUT_SECONDS).contains(seconds))
         });
+        let expected =
+            format!("whole requests from {FEWEST_REQUESTS} to {MOST_REQUESTS}, such as 120");
+        let requests_per_minute =
+            source.number("upstream.requests_per_minute", &expected, |text| {
+                let requests = u32::try_from(reader::plain_integer(text)?).ok()?;
+                (FEWEST_REQUESTS..=MOST_REQUESTS).contains(&requests).then_some(requests)
+            });
         let webhook_secret =
             source.secret("upstream.webhook_secret", "upstream.webhook_secret_file");
         let provider = provider?;
@@ -253,6 +267,7 @@ impl UpstreamConfig {
             api_key: api_key?,
             base_url: base_url.trim_end_matches('/').to_owned(),
             timeout: Duration::from_secs(timeout.unwrap_or(15)),
+            requests_per_minute,
             webhook_secret,
         })
     }

@@ -9,8 +9,10 @@ use bot_core::{
     clock::Timestamp,
     ids::{IdempotencyKey, UpstreamOrderId},
     money::Money,
+    random::Random,
     upstream::{
         CancelAnswer, CancelRule, FindAgain, Kind, PlaceRequest, Placing, PollBy, Push, Upstream,
+        budget::Budget,
         smsbuyz::{self, SmsBuyz},
         smscode::{self, SmsCode, Version},
         smsverificationservice::{self, SmsVerificationService},
@@ -152,9 +154,10 @@ impl Asked {
             base_url: base_url.clone(),
             api_key: KEY.into(),
             timeout: Duration::from_secs(10),
+            requests_per_minute: Some(10_000),
             webhook_secret: None,
         };
-        let upstream = config.connect(world.clock.clock()).unwrap();
+        let upstream = config.connect(world.clock.clock(), Random::seeded(1)).unwrap();
         Self { world, emulator, provider, upstream, base_url }
     }
 
@@ -228,17 +231,19 @@ impl Asked {
     async fn does_the_rest(&self) {
         let (base_url, api_key) = (self.base_url.clone(), KEY.into());
         let (timeout, clock) = (Duration::from_secs(10), self.world.clock.clock());
+        let budget = Budget::without_limits(clock.clone());
         match self.provider {
             Provider::SmscodeV1 | Provider::SmscodeV2 => {
                 let is_v1 = self.provider == Provider::SmscodeV1;
                 let version = if is_v1 { Version::V1 } else { Version::V2 };
-                let settings = smscode::Settings { version, base_url, api_key, timeout, clock };
+                let settings =
+                    smscode::Settings { version, base_url, api_key, timeout, clock, budget };
                 let client = SmsCode::new(settings).unwrap();
                 client.exchange_rate().await.unwrap();
                 client.webhook().await.unwrap();
             }
             Provider::Smsbuyz => {
-                let settings = smsbuyz::Settings { base_url, api_key, timeout, clock };
+                let settings = smsbuyz::Settings { base_url, api_key, timeout, clock, budget };
                 let client = SmsBuyz::new(settings).unwrap();
                 let (banned, _) = self.buys("", "banned").await;
                 client.ban(&banned).await.unwrap();
@@ -251,7 +256,7 @@ impl Asked {
             }
             Provider::Smsverificationservice => {
                 let settings =
-                    smsverificationservice::Settings { base_url, api_key, timeout, clock };
+                    smsverificationservice::Settings { base_url, api_key, timeout, clock, budget };
                 let client = SmsVerificationService::new(settings).unwrap();
                 client.wallet_balance().await.unwrap();
             }

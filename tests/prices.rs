@@ -41,6 +41,7 @@ impl Shop {
                 _ => {}
             }
         }
+        variables.push(("NUMDESK_UPSTREAM__REQUESTS_PER_MINUTE".into(), "100000".into()));
         variables.extend(more.iter().map(|(name, value)| (OsString::from(name), value.into())));
         let config = Config::load(None, variables).unwrap();
         let app = App::start(&config, world.clock.clock()).await.unwrap();

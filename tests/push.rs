@@ -45,6 +45,7 @@ impl Shop {
         let own = [
             ("NUMDESK_UPSTREAM__PROVIDER", provider.to_owned()),
             ("NUMDESK_UPSTREAM__BASE_URL", base_url),
+            ("NUMDESK_UPSTREAM__REQUESTS_PER_MINUTE", "100000".to_owned()),
         ];
         let any_port = any_port.iter().filter(|_| !listen);
         for (name, value) in own.iter().chain(any_port).chain(more) {

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use bot_core::{
     ids::UpstreamOrderId,
-    upstream::smsbuyz::{Settings, SmsBuyz},
+    upstream::{
+        budget::Budget,
+        smsbuyz::{Settings, SmsBuyz},
+    },
 };
 use numdesk::{app::App, config::Config};
 use sandbox::{
@@ -144,6 +147,7 @@ async fn a_number_that_is_banned_before_a_code_is_paid_back() {
         api_key: KEY.into(),
         timeout: Duration::from_secs(3),
         clock: shop.world.clock.clock(),
+        budget: Budget::without_limits(shop.world.clock.clock()),
     });
     let id = UpstreamOrderId(shop.orders()[0].id.to_string());
     client.unwrap().ban(&id).await.unwrap();

@@ -236,6 +236,8 @@ button-fresh-price = See the price now
 quote-gone =
     { $flag } { $country } just ran out of numbers for <b>{ $service }</b>. Nothing was charged.
     Pick another country, or look again in a few minutes.
+# A notice: nothing was bought and nothing is held.
+provider-down = Our supplier does not answer right now, so nothing was bought and you paid nothing. Please try again in a minute.
 # A notice: the button was tapped twice.
 quote-taken = You have already bought this one. You pay once; the number is in /orders.
 

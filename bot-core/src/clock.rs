@@ -137,6 +137,11 @@ impl ManualClock {
     pub fn advance(&self, duration: Duration) {
         self.0.send_modify(|now| *now = (Timestamp(*now) + duration).0);
     }
+
+    /// Moves time back, as an operator who sets the machine's clock does.
+    pub fn set_back(&self, duration: Duration) {
+        self.0.send_modify(|now| *now = (Timestamp(*now) - duration).0);
+    }
 }
 
 #[cfg(test)]

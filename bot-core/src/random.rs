@@ -6,8 +6,15 @@ use rand::{RngCore, SeedableRng, rngs::StdRng};
 
 use crate::ids::IdempotencyKey;
 
-/// Randomness for keys.
+/// Randomness for keys and for waits that must not coincide.
 pub struct Random(Mutex<StdRng>);
+
+impl std::fmt::Debug for Random {
+    /// Nothing of what comes next.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Random")
+    }
+}
 
 impl Random {
     /// From the operating system.
@@ -18,6 +25,12 @@ impl Random {
     /// The same numbers in every run.
     pub fn seeded(seed: u64) -> Self {
         Self(Mutex::new(StdRng::seed_from_u64(seed)))
+    }
+
+    /// A number below `bound`, which must not be zero.
+    pub fn below(&self, bound: u64) -> u64 {
+        let mut random = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        random.next_u64() % bound.max(1)
     }
 
     /// A key that no other purchase has ever had: 128 random bits.

@@ -3,7 +3,7 @@
 //! Knows nothing of customers, prices to customers, orders of the shop or chats. The rule that matters most: a create
 //! that got no clear answer is [`Placing::Unknown`], never a failure, and nothing that buys is retried in here.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use rust_decimal::Decimal;
@@ -15,6 +15,7 @@ use crate::{
     phone::{AreaCode, Phone},
 };
 
+pub mod budget;
 mod capabilities;
 #[cfg(test)]
 pub mod contract;
@@ -29,6 +30,7 @@ pub mod smsverificationservice;
 pub mod smsverifyo;
 pub mod smsverifyo_rentals;
 
+use budget::Budget;
 pub use capabilities::*;
 
 /// One provider, seen through its reseller key.
@@ -36,6 +38,9 @@ pub use capabilities::*;
 pub trait Upstream: Send + Sync {
     /// What this provider can do. Screens and workers read this; nobody asks for the provider's name.
     fn capabilities(&self) -> &Capabilities;
+
+    /// What every request passes before it is sent.
+    fn budget(&self) -> &Arc<Budget>;
 
     /// The reseller's own money at the provider.
     async fn balance(&self) -> Result<Cost, UpstreamError>;

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use bot_core::{
     clock::Clock,
+    random::Random,
     upstream::{
         Capabilities, Upstream,
+        budget::Budget,
         smsbuyz::{self, SmsBuyz},
         smscode::{self, SmsCode, Version},
         smsverificationservice::{self, SmsVerificationService},
@@ -101,32 +103,46 @@ impl Provider {
 
 impl UpstreamConfig {
     /// The provider's client. Sends nothing yet.
-    pub fn connect(&self, clock: Clock) -> Result<Arc<dyn Upstream>, ConnectError> {
+    pub fn connect(&self, clock: Clock, random: Random) -> Result<Arc<dyn Upstream>, ConnectError> {
+        let limits = self.provider.capabilities().limits;
+        let budget = Budget::new(limits, self.requests_per_minute, clock.clone(), random);
         Ok(match self.provider {
-            Provider::SmscodeV1 => Arc::new(self.smscode(Version::V1, clock)?),
-            Provider::SmscodeV2 => Arc::new(self.smscode(Version::V2, clock)?),
-            Provider::Smsbuyz => Arc::new(self.smsbuyz(clock)?),
-            Provider::Smsverificationservice => Arc::new(self.smsverificationservice(clock)?),
-            Provider::Smsverifyo => Arc::new(self.smsverifyo(clock)?),
-            Provider::SmsverifyoRentals => Arc::new(self.smsverifyo_rentals(clock)?),
+            Provider::SmscodeV1 => Arc::new(self.smscode(Version::V1, clock, budget)?),
+            Provider::SmscodeV2 => Arc::new(self.smscode(Version::V2, clock, budget)?),
+            Provider::Smsbuyz => Arc::new(self.smsbuyz(clock, budget)?),
+            Provider::Smsverificationservice => {
+                Arc::new(self.smsverificationservice(clock, budget)?)
+            }
+            Provider::Smsverifyo => Arc::new(self.smsverifyo(clock, budget)?),
+            Provider::SmsverifyoRentals => Arc::new(self.smsverifyo_rentals(clock, budget)?),
         })
     }
 
-    fn smscode(&self, version: Version, clock: Clock) -> Result<SmsCode, smscode::SettingsError> {
+    fn smscode(
+        &self,
+        version: Version,
+        clock: Clock,
+        budget: Arc<Budget>,
+    ) -> Result<SmsCode, smscode::SettingsError> {
         let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
         let timeout = self.timeout;
-        SmsCode::new(smscode::Settings { version, base_url, api_key, timeout, clock })
+        SmsCode::new(smscode::Settings { version, base_url, api_key, timeout, clock, budget })
     }
 
-    fn smsbuyz(&self, clock: Clock) -> Result<SmsBuyz, smsbuyz::SettingsError> {
+    fn smsbuyz(
+        &self,
+        clock: Clock,
+        budget: Arc<Budget>,
+    ) -> Result<SmsBuyz, smsbuyz::SettingsError> {
         let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
         let timeout = self.timeout;
-        SmsBuyz::new(smsbuyz::Settings { base_url, api_key, timeout, clock })
+        SmsBuyz::new(smsbuyz::Settings { base_url, api_key, timeout, clock, budget })
     }
 
     fn smsverificationservice(
         &self,
         clock: Clock,
+        budget: Arc<Budget>,
     ) -> Result<SmsVerificationService, smsverificationservice::SettingsError> {
         let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
         let timeout = self.timeout;
@@ -135,22 +151,28 @@ impl UpstreamConfig {
             api_key,
             timeout,
             clock,
+            budget,
         })
     }
 
-    fn smsverifyo(&self, clock: Clock) -> Result<SmsVerifyo, smsverifyo::SettingsError> {
+    fn smsverifyo(
+        &self,
+        clock: Clock,
+        budget: Arc<Budget>,
+    ) -> Result<SmsVerifyo, smsverifyo::SettingsError> {
         let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
         let timeout = self.timeout;
-        SmsVerifyo::new(smsverifyo::Settings { base_url, api_key, timeout, clock })
+        SmsVerifyo::new(smsverifyo::Settings { base_url, api_key, timeout, clock, budget })
     }
 
     fn smsverifyo_rentals(
         &self,
         clock: Clock,
+        budget: Arc<Budget>,
     ) -> Result<SmsVerifyoRentals, smsverifyo_rentals::SettingsError> {
         let (base_url, api_key) = (self.base_url.clone(), self.api_key.clone());
         let timeout = self.timeout;
-        let settings = smsverifyo_rentals::Settings { base_url, api_key, timeout, clock };
+        let settings = smsverifyo_rentals::Settings { base_url, api_key, timeout, clock, budget };
         SmsVerifyoRentals::new(settings)
     }
 }

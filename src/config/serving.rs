@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use bot_core::{clock::Clock, upstream::Push};
+use bot_core::upstream::Push;
 use url::Url;
 
 use super::{Source, UpstreamConfig};
@@ -36,8 +36,7 @@ impl HttpConfig {
 pub(super) fn warning(http: &HttpConfig, upstream: &UpstreamConfig) -> Option<String> {
     http.listen?;
     let name = upstream.provider.name();
-    // What cannot be connected is told where it is tried.
-    let push = upstream.connect(Clock::real()).ok()?.capabilities().push;
+    let push = upstream.provider.capabilities().push;
     let has_secret = upstream.webhook_secret.is_some();
     match push {
         Push::Never => Some(format!(

@@ -23,6 +23,7 @@ pub const KEYS: &[&str] = &[
     "upstream.api_key_file",
     "upstream.base_url",
     "upstream.timeout_seconds",
+    "upstream.requests_per_minute",
     "upstream.webhook_secret",
     "upstream.webhook_secret_file",
     "telegram.token",

@@ -69,6 +69,7 @@ provider = "smscode-v2"
 api_key = "key-1"
 base_url = "http://127.0.0.1:9001/v2/"
 timeout_seconds = 7
+requests_per_minute = 240
 webhook_secret = "hook-1"
 [telegram]
 token = "1:telegram-token"
@@ -96,6 +97,7 @@ fn assert_every_setting(config: &Config) {
     assert_eq!(config.upstream.api_key.expose_secret(), "key-1");
     assert_eq!(config.upstream.base_url, "http://127.0.0.1:9001/v2");
     assert_eq!(config.upstream.timeout, Duration::from_secs(7));
+    assert_eq!(config.upstream.requests_per_minute, Some(240));
     assert_eq!(config.upstream.webhook_secret.as_ref().unwrap().expose_secret(), "hook-1");
     let telegram = config.telegram.as_ref().unwrap();
     assert_eq!(telegram.token.expose_secret(), "1:telegram-token");
@@ -124,7 +126,7 @@ fn every_setting_can_be_a_variable_which_wins_over_the_file() {
     let other = r#"
         shop = { name = "Other", owners = ["telegram:9"] }
         database.url = "sqlite://other.db"
-        upstream = { provider = "smscode-v1", api_key = "other", base_url = "https://other", timeout_seconds = 1, webhook_secret = "other" }
+        upstream = { provider = "smscode-v1", api_key = "other", base_url = "https://other", timeout_seconds = 1, requests_per_minute = 10, webhook_secret = "other" }
         telegram = { token = "other", api_url = "https://other" }
         discord = { token = "other", api_url = "https://other" }
         http = { listen = "127.0.0.9:9", public_url = "https://other" }
@@ -284,6 +286,12 @@ fn a_number_that_is_none_or_out_of_range_is_refused() {
         ("upstream.timeout_seconds = 121", "the number 121"),
     ];
     assert_refused(&cases, "whole seconds from 1 to 120, such as 15");
+    let cases = [
+        ("upstream.requests_per_minute = 9", "the number 9"),
+        ("upstream.requests_per_minute = 60.5", "the number 60.5"),
+        ("upstream.requests_per_minute = 1000001", "the number 1000001"),
+    ];
+    assert_refused(&cases, "whole requests from 10 to 1000000, such as 120");
     let cases = [
         ("pricing.margin_percent = -1", "the number -1"),
         ("pricing.margin_percent = inf", "the number inf"),

@@ -7,7 +7,10 @@ use bot_core::{
     shop::{Settings, Shop},
     store::Store,
     text::Texts,
-    upstream::smscode::{self, SmsCode, Version},
+    upstream::{
+        budget::Budget,
+        smscode::{self, SmsCode, Version},
+    },
 };
 use sandbox::upstream::webhook::sign;
 use secrecy::SecretString;
@@ -42,6 +45,7 @@ impl House {
             api_key,
             timeout: Duration::from_secs(1),
             clock: clock.clock(),
+            budget: Budget::without_limits(clock.clock()),
         };
         let settings = Settings {
             name: "Corner Shop".to_owned(),

@@ -306,6 +306,8 @@ impl Shop {
                 _ => {}
             }
         }
+        // Time moves in leaps here: a key with sixty requests a minute would make every test wait for its turn.
+        variables.push(("NUMDESK_UPSTREAM__REQUESTS_PER_MINUTE".into(), "100000".into()));
         let config = Config::load(None, variables).unwrap();
         let app = App::start(&config, self.world.clock.clock()).await.unwrap();
         let shop = Arc::clone(app.shop());

@@ -59,6 +59,9 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
     if quote.expires_at < now || !is_sold_here {
         return expired(shop, caller, &offer).await;
     }
+    if shop.upstream.budget().is_down() {
+        return Ok(alert(words.line("provider-down", &[])));
+    }
     match place(shop, caller, &quote, now).await {
         Ok(()) => {
             shop.wake();

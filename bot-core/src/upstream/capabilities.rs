@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::budget::Limits;
 #[expect(unused_imports, reason = "named in the documentation")]
 use super::{Choice, IdempotencyKey, Upstream};
 
@@ -15,8 +16,8 @@ pub struct Capabilities {
     pub poll: PollBy,
     /// The shortest time between two looks at the same order, or at the list of all.
     pub pace: Duration,
-    /// Requests a minute that the key has for everything, or a careful guess where the document says nothing.
-    pub per_minute: u32,
+    /// How many requests the key has, or a careful guess where the document says nothing.
+    pub limits: Limits,
     /// Whether another SMS can be asked for.
     pub resend: bool,
     pub find_again: FindAgain,

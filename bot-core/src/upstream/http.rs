@@ -2,10 +2,11 @@
 //!
 //! It follows no redirects (a moved API is an answer to look at, and the key must not travel with it), repeats
 //! nothing, uses no proxy of the environment (a request that spends money goes where the configuration says and
-//! nowhere else), and tells a request that was never sent from one whose answer was lost. [`base`] and [`bearer`] read the
+//! nowhere else), waits for its turn in the key's budget, and tells a request that was never sent from one whose answer
+//! was lost. [`base`] and [`bearer`] read the
 //! two settings that every provider's requests begin with. It knows nothing of JSON, or of what a status means.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::{
     Client, Request, Response, StatusCode, Url,
@@ -15,7 +16,10 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
-use super::UpstreamError;
+use super::{
+    UpstreamError,
+    budget::{Budget, Held, Outcome},
+};
 use crate::clock::{Clock, Timestamp};
 
 /// The largest body that is read, in bytes: a page of 10,000 products is about 3 MB.
@@ -35,6 +39,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_mins(15);
 #[derive(Clone, Debug)]
 pub struct Http {
     clock: Clock,
+    budget: Arc<Budget>,
     wire: Wire,
 }
 
@@ -47,7 +52,7 @@ enum Wire {
     },
     #[cfg(feature = "simulation")]
     Given {
-        carrier: std::sync::Arc<dyn Carrier>,
+        carrier: Arc<dyn Carrier>,
         timeout: Duration,
     },
 }
@@ -96,9 +101,18 @@ pub enum Lost {
     /// No connection could be made, so nothing was sent.
     #[error("no connection")]
     Unreachable,
+    /// The provider is down or asks to wait, so nothing was sent. It may be after this long.
+    #[error("not sent: the provider is down or asks to wait {} s", .retry_after.as_secs())]
+    Held { retry_after: Duration },
     /// The request may have been carried out.
     #[error("no answer: {0}")]
     NoAnswer(&'static str),
+}
+
+impl From<Held> for Lost {
+    fn from(Held { retry_after }: Held) -> Self {
+        Self::Held { retry_after }
+    }
 }
 
 impl Lost {
@@ -106,6 +120,11 @@ impl Lost {
     pub fn on(self, route: &'static str) -> UpstreamError {
         match self {
             Self::Unreachable => UpstreamError::Unreachable { route },
+            Self::Held { retry_after } => UpstreamError::Unavailable {
+                route,
+                reason: "not asked".to_owned(),
+                retry_after: Some(retry_after),
+            },
             Self::NoAnswer(reason) => UpstreamError::NoAnswer { route, reason },
         }
     }
@@ -137,7 +156,7 @@ pub struct NoClient(#[source] reqwest::Error);
 
 impl Http {
     /// `timeout` bounds a whole call, from connecting to the last byte of the body.
-    pub fn new(timeout: Duration, clock: Clock) -> Result<Self, NoClient> {
+    pub fn new(timeout: Duration, clock: Clock, budget: Arc<Budget>) -> Result<Self, NoClient> {
         let builder = || {
             Client::builder()
                 .user_agent(concat!("numdesk/", env!("CARGO_PKG_VERSION")))
@@ -150,22 +169,36 @@ impl Http {
         };
         let kept = builder().pool_idle_timeout(IDLE_TIMEOUT).build().map_err(NoClient)?;
         let fresh = builder().pool_max_idle_per_host(0).build().map_err(NoClient)?;
-        Ok(Self { clock, wire: Wire::Network { kept, fresh } })
+        Ok(Self { clock, budget, wire: Wire::Network { kept, fresh } })
     }
 
     /// A client that sends nothing itself. `timeout` bounds a whole call, by `clock`.
     #[cfg(feature = "simulation")]
-    pub fn given(carrier: std::sync::Arc<dyn Carrier>, timeout: Duration, clock: Clock) -> Self {
-        Self { clock, wire: Wire::Given { carrier, timeout } }
+    pub fn given(
+        carrier: Arc<dyn Carrier>,
+        timeout: Duration,
+        clock: Clock,
+        budget: Arc<Budget>,
+    ) -> Self {
+        Self { clock, budget, wire: Wire::Given { carrier, timeout } }
     }
 
-    /// Sends one request once and reads the whole answer. `route` names it in the log.
+    /// What every request passes.
+    pub fn budget(&self) -> &Arc<Budget> {
+        &self.budget
+    }
+
+    /// Waits for its turn, sends one request once and reads the whole answer. `route` names it in the log.
     pub async fn send(
         &self,
         route: &'static str,
         request: Request,
         connection: Connection,
     ) -> Result<Answer, Lost> {
+        let permit = self.budget.pass(route).await.map_err(|held| {
+            tracing::debug!(route, ?held, "provider not called");
+            Lost::from(held)
+        })?;
         let answer = async {
             let response = match (&self.wire, connection) {
                 (Wire::Network { kept: client, .. }, Connection::Kept)
@@ -181,7 +214,9 @@ impl Http {
             };
             self.read(route, response).await
         };
-        answer.await.inspect_err(|lost| tracing::debug!(route, %lost, "provider called"))
+        let answer = answer.await;
+        permit.report(outcome(&answer, connection));
+        answer.inspect_err(|lost| tracing::debug!(route, %lost, "provider called"))
     }
 
     async fn read(&self, route: &'static str, mut response: Response) -> Result<Answer, Lost> {
@@ -197,6 +232,22 @@ impl Http {
         }
         tracing::debug!(route, status = status.as_u16(), request_id, "provider called");
         Ok(Answer { status, retry_after, body })
+    }
+}
+
+/// What an answer says of the provider's health and limits. A refused purchase may be any status, also where all is well.
+fn outcome(answer: &Result<Answer, Lost>, connection: Connection) -> Outcome {
+    match answer {
+        Err(_) => Outcome::Failed,
+        Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
+            Outcome::Limited(answer.retry_after)
+        }
+        Ok(answer) if !answer.status.is_server_error() => Outcome::Answered,
+        Ok(answer) => match (connection, answer.retry_after) {
+            (Connection::Fresh, _) => Outcome::Unclear,
+            (Connection::Kept, Some(wait)) => Outcome::AskedToWait(wait),
+            (Connection::Kept, None) => Outcome::Failed,
+        },
     }
 }
 

@@ -1,19 +1,20 @@
 //! SmsBuyz. Source: "SmsBuyz API Documentation".
 //!
 //! [`endpoints`] has a typed method for what the shop needs of the document, [`wire`] the shapes, [`buy`] the judgement on
-//! a purchase, and [`adapter`] puts together what the shop asks of a provider. Nothing is kept between calls. It knows
-//! nothing of budgets: who calls decides how often.
+//! a purchase, and [`adapter`] puts together what the shop asks of a provider. Nothing is kept between calls. Every request waits
+//! for its turn in the key's budget.
 //!
 //! Every call is a GET, also those that buy. A purchase carries no key of ours, so it is sent once, on a connection of its
 //! own, and a lost answer is settled by the provider's list of orders.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{Url, header::HeaderValue};
 use secrecy::SecretString;
 
 use super::{
     Capabilities,
+    budget::Budget,
     http::{Http, NoClient, base, bearer},
 };
 use crate::clock::Clock;
@@ -44,6 +45,8 @@ pub struct Settings {
     /// For one whole call, at least a tenth of a second.
     pub timeout: Duration,
     pub clock: Clock,
+    /// What every request passes.
+    pub budget: Arc<Budget>,
 }
 
 /// Why no client can be made from the settings. Holds nothing of the key.
@@ -71,13 +74,13 @@ pub struct SmsBuyz {
 
 impl SmsBuyz {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let http = Http::new(settings.timeout, settings.clock.clone())?;
+        let http = Http::new(settings.timeout, settings.clock.clone(), Arc::clone(&settings.budget))?;
         Self::over(settings, http)
     }
 
     /// The same over a client that is there already.
     pub fn over(settings: Settings, http: Http) -> Result<Self, SettingsError> {
-        let Settings { base_url, api_key, timeout, clock: _ } = settings;
+        let Settings { base_url, api_key, timeout, clock: _, budget: _ } = settings;
         if timeout < SHORTEST_TIMEOUT {
             return Err(SettingsError::Timeout);
         }

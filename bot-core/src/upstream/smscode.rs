@@ -5,7 +5,7 @@
 //! exchange rate. It knows nothing of budgets: who calls decides how often.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -14,6 +14,7 @@ use secrecy::SecretString;
 
 use super::{
     Capabilities, UpstreamError,
+    budget::Budget,
     http::{Http, NoClient},
 };
 use crate::clock::{Clock, Timestamp};
@@ -65,6 +66,8 @@ pub struct Settings {
     /// For one whole call, at least a tenth of a second.
     pub timeout: Duration,
     pub clock: Clock,
+    /// What every request passes.
+    pub budget: Arc<Budget>,
 }
 
 /// Why no client can be made from the settings. Holds nothing of the key.
@@ -93,13 +96,13 @@ pub struct SmsCode {
 
 impl SmsCode {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let http = Http::new(settings.timeout, settings.clock.clone())?;
+        let http = Http::new(settings.timeout, settings.clock.clone(), Arc::clone(&settings.budget))?;
         Self::over(settings, http)
     }
 
     /// The same over a client that is there already.
     pub fn over(settings: Settings, http: Http) -> Result<Self, SettingsError> {
-        let Settings { version, base_url, api_key, timeout, clock } = settings;
+        let Settings { version, base_url, api_key, timeout, clock, budget: _ } = settings;
         if timeout < SHORTEST_TIMEOUT {
             return Err(SettingsError::Timeout);
         }

@@ -2,13 +2,13 @@
 //!
 //! [`endpoints`] has a typed method for every endpoint of the document, [`wire`] the shapes, [`product`] what can be
 //! bought and how it is asked for, [`wares`] the offers that the lists make, [`globals`] what is remembered of them,
-//! [`buy`] the judgement on a purchase or a renewal, and [`adapter`] puts together what the shop asks of a provider. It
-//! knows nothing of budgets: who calls decides how often.
+//! [`buy`] the judgement on a purchase or a renewal, and [`adapter`] puts together what the shop asks of a provider. Every request waits
+//! for its turn in the key's budget.
 //!
 //! Nothing that buys carries a key of ours, so it is sent once, on a connection of its own, and a lost answer is settled
 //! by the provider's list of orders. All paths end with a slash: without it the provider redirects a GET and loses a POST.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{Url, header::HeaderValue};
 use secrecy::SecretString;
@@ -16,6 +16,7 @@ use secrecy::SecretString;
 use self::globals::Globals;
 use super::{
     Capabilities,
+    budget::Budget,
     http::{self, Http, NoClient, bearer},
 };
 use crate::clock::Clock;
@@ -52,6 +53,8 @@ pub struct Settings {
     /// For one whole call, at least a tenth of a second.
     pub timeout: Duration,
     pub clock: Clock,
+    /// What every request passes.
+    pub budget: Arc<Budget>,
 }
 
 /// Why no client can be made from the settings. Holds nothing of the key.
@@ -83,13 +86,13 @@ pub struct SmsVerificationService {
 
 impl SmsVerificationService {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let http = Http::new(settings.timeout, settings.clock.clone())?;
+        let http = Http::new(settings.timeout, settings.clock.clone(), Arc::clone(&settings.budget))?;
         Self::over(settings, http)
     }
 
     /// The same over a client that is there already.
     pub fn over(settings: Settings, http: Http) -> Result<Self, SettingsError> {
-        let Settings { base_url, api_key, timeout, clock } = settings;
+        let Settings { base_url, api_key, timeout, clock, budget: _ } = settings;
         if timeout < SHORTEST_TIMEOUT {
             return Err(SettingsError::Timeout);
         }

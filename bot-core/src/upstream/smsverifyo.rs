@@ -7,7 +7,7 @@
 //! A purchase carries no key of ours and there is no list of orders, so it is sent once, on a connection of its own, and a
 //! lost answer leaves nothing to read but the balance.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{Url, header::HeaderValue};
 use secrecy::SecretString;
@@ -15,6 +15,7 @@ use secrecy::SecretString;
 use self::shelves::Shelves;
 use super::{
     Capabilities,
+    budget::Budget,
     http::{Http, NoClient, base, bearer},
 };
 use crate::clock::Clock;
@@ -45,6 +46,8 @@ pub struct Settings {
     /// For one whole call, at least a tenth of a second.
     pub timeout: Duration,
     pub clock: Clock,
+    /// What every request passes.
+    pub budget: Arc<Budget>,
 }
 
 /// Why no client can be made from the settings. Holds nothing of the key.
@@ -76,13 +79,13 @@ pub struct SmsVerifyo {
 
 impl SmsVerifyo {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let http = Http::new(settings.timeout, settings.clock.clone())?;
+        let http = Http::new(settings.timeout, settings.clock.clone(), Arc::clone(&settings.budget))?;
         Self::over(settings, http)
     }
 
     /// The same over a client that is there already.
     pub fn over(settings: Settings, http: Http) -> Result<Self, SettingsError> {
-        let Settings { base_url, api_key, timeout, clock } = settings;
+        let Settings { base_url, api_key, timeout, clock, budget: _ } = settings;
         if timeout < SHORTEST_TIMEOUT {
             return Err(SettingsError::Timeout);
         }

@@ -9,13 +9,14 @@
 //! What the guide calls a rental is what the shop calls an activation: a number for a service, released or used up within
 //! minutes.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{Url, header::HeaderValue};
 use secrecy::SecretString;
 
 use super::{
     Capabilities,
+    budget::Budget,
     http::{Http, NoClient, base, bearer},
 };
 use crate::clock::Clock;
@@ -42,6 +43,8 @@ pub struct Settings {
     /// For one whole call, at least a tenth of a second.
     pub timeout: Duration,
     pub clock: Clock,
+    /// What every request passes.
+    pub budget: Arc<Budget>,
 }
 
 /// Why no client can be made from the settings. Holds nothing of the key.
@@ -72,13 +75,13 @@ pub struct SmsVerifyoRentals {
 
 impl SmsVerifyoRentals {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let http = Http::new(settings.timeout, settings.clock.clone())?;
+        let http = Http::new(settings.timeout, settings.clock.clone(), Arc::clone(&settings.budget))?;
         Self::over(settings, http)
     }
 
     /// The same over a client that is there already.
     pub fn over(settings: Settings, http: Http) -> Result<Self, SettingsError> {
-        let Settings { base_url, api_key, timeout, clock } = settings;
+        let Settings { base_url, api_key, timeout, clock, budget: _ } = settings;
         if timeout < SHORTEST_TIMEOUT {
             return Err(SettingsError::Timeout);
         }

@@ -4,14 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     shop::{Fault, Shop},
-    upstream::UpstreamError,
+    upstream::{
+        UpstreamError,
+        budget::{Priority, with_priority},
+    },
 };
 
 /// The longest that the catalogue goes without a look while nobody browses.
 const AT_LEAST_EVERY: Duration = Duration::from_mins(5);
 
-/// Requests that a listing is reckoned at, with room for everything else.
-const LISTING_COSTS: u16 = 120;
+/// Between two parts of a catalogue that takes several looks.
+const BETWEEN_PARTS: Duration = Duration::from_secs(2);
 
 /// Pauses after a failed look.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -24,7 +27,7 @@ pub async fn run(shop: &Arc<Shop>) {
         let pause = match refresh(shop).await {
             Ok(goes_on) => {
                 failures = 0;
-                shop.clock.sleep(least_between(shop)).await;
+                shop.clock.sleep(BETWEEN_PARTS).await;
                 if !goes_on {
                     tokio::select! {
                         biased;
@@ -50,11 +53,6 @@ pub async fn run(shop: &Arc<Shop>) {
     }
 }
 
-/// A listing may cost dozens of requests: where the key has few, the catalogue takes no more than a part of them.
-fn least_between(shop: &Shop) -> Duration {
-    Duration::from_mins(LISTING_COSTS.into()) / shop.upstream.capabilities().per_minute.max(1)
-}
-
 enum Failed {
     Upstream(UpstreamError),
     Fault(Fault),
@@ -62,7 +60,9 @@ enum Failed {
 
 /// Answers whether there is more to read.
 async fn refresh(shop: &Arc<Shop>) -> Result<bool, Failed> {
-    let listing = shop.upstream.listing().await.map_err(Failed::Upstream)?;
+    let listing = with_priority(Priority::Catalog, shop.upstream.listing())
+        .await
+        .map_err(Failed::Upstream)?;
     shop.upstream_answered().await;
     let fault = |error: crate::store::StoreError| Failed::Fault(error.into());
     let provider = shop.upstream.capabilities().provider;

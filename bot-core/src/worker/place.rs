@@ -176,7 +176,8 @@ async fn place(shop: &Arc<Shop>, job: Job, order: &Order) -> Result<(), Fault> {
             }
             Some(Placing::Rejected(Rejection::NotNow { retry_after, reason })) => {
                 let retry_at = shop.clock.now() + retry_after.max(FIRST_PAUSE);
-                if retry_at < order.created_at + PATIENCE {
+                let may_soon = !shop.upstream.budget().is_down();
+                if may_soon && retry_at < order.created_at + PATIENCE {
                     tracing::info!(order = %order.id, reason, "the provider asks to wait");
                     shop.asked.remove(&order.id);
                     return postpone(shop, job, retry_at).await;

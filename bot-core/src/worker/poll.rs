@@ -5,6 +5,8 @@
 
 use std::{cmp::Reverse, collections::HashMap, sync::Arc, time::Duration};
 
+use futures::FutureExt;
+
 use crate::{
     clock::Timestamp,
     ids::{OrderId, UpstreamOrderId},
@@ -12,7 +14,10 @@ use crate::{
     shop::{Fault, Happened, Shop},
     store::{orders::Order, outbox::Alert},
     transition::Source,
-    upstream::{PollBy, UpstreamError, UpstreamOrder, UpstreamStatus},
+    upstream::{
+        PollBy, UpstreamError, UpstreamOrder, UpstreamStatus,
+        budget::{Priority, with_priority},
+    },
 };
 
 /// Between two looks where the provider's own pace is faster.
@@ -25,11 +30,6 @@ const RENTAL_EVERY: Duration = Duration::from_mins(2);
 /// Between two questions about an order that should have ended this long ago: only its end is still to come.
 const OVERDUE_EVERY: Duration = Duration::from_mins(1);
 const LATE: Duration = Duration::from_mins(10);
-
-/// Of a provider's requests a minute, so many in a hundred are the poller's; the rest is for people. Of those, so many at
-/// once.
-const SHARE_PERCENT: u64 = 70;
-const BURST: u64 = 5;
 
 /// How long the loop rests without open orders; a purchase wakes it.
 const REST: Duration = Duration::from_mins(1);
@@ -45,35 +45,6 @@ struct Memory {
     /// How each order looked last, so that an unchanged one costs no write.
     seen: HashMap<UpstreamOrderId, UpstreamOrder>,
     asked_at: HashMap<OrderId, Timestamp>,
-    failures: u32,
-    tokens: Tokens,
-}
-
-/// The requests that the poller may make now.
-#[derive(Default)]
-struct Tokens {
-    thousandths: u64,
-    counted_at: Option<Timestamp>,
-}
-
-impl Tokens {
-    /// Counts what has come since the last time.
-    fn refill(&mut self, per_minute: u32, now: Timestamp) {
-        let passed = self.counted_at.map_or(LEAST, |at| now.since(at));
-        let passed = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
-        // Per minute and percent, in thousandths a millisecond.
-        let more = passed.saturating_mul(u64::from(per_minute) * SHARE_PERCENT) / (60 * 100);
-        let most = BURST.max(u64::from(per_minute) / 60) * 1_000;
-        self.thousandths = self.thousandths.saturating_add(more).min(most);
-        self.counted_at = Some(now);
-    }
-
-    /// Whether there was one.
-    fn take(&mut self) -> bool {
-        let left = self.thousandths.checked_sub(1_000);
-        self.thousandths = left.unwrap_or(self.thousandths);
-        left.is_some()
-    }
 }
 
 /// Polls for ever.
@@ -113,28 +84,18 @@ async fn tick(shop: &Arc<Shop>, memory: &mut Memory) -> Result<Duration, Fault> 
         PollBy::ActiveList | PollBy::StatusList => capabilities.pace.max(LEAST),
         PollBy::Single => LEAST,
     };
-    memory.tokens.refill(capabilities.per_minute, shop.clock.now());
     let outcome = look(shop, memory, &watched).await;
     match outcome {
         Ok(()) => {
-            memory.failures = 0;
             shop.upstream_answered().await;
             Ok(pause)
         }
         Err(error) => {
-            memory.failures = memory.failures.saturating_add(1);
-            tracing::warn!(%error, failures = memory.failures, "the provider could not be asked");
+            tracing::warn!(%error, "the provider could not be asked");
             shop.upstream_failed(&error).await;
-            Ok(pause_after(&error, memory.failures))
+            Ok(pause)
         }
     }
-}
-
-/// What the provider asks for, to the second; a growing pause where it asks for nothing.
-fn pause_after(error: &UpstreamError, failures: u32) -> Duration {
-    error
-        .retry_after()
-        .map_or_else(|| super::backoff(failures, LEAST, LONGEST_PAUSE), |asked| asked.max(LEAST))
 }
 
 /// Fails when the provider itself cannot be asked; what is wrong with one order holds up no other.
@@ -145,7 +106,7 @@ async fn look(
 ) -> Result<(), UpstreamError> {
     let poll = shop.upstream.capabilities().poll;
     let listed = match poll {
-        PollBy::ActiveList | PollBy::StatusList => list(shop, memory).await?,
+        PollBy::ActiveList | PollBy::StatusList => list(shop).await?,
         PollBy::Single => HashMap::new(),
     };
     let mut alone: Vec<(&Order, &UpstreamOrderId)> = Vec::new();
@@ -172,12 +133,8 @@ async fn look(
 }
 
 /// What the provider's list shows, by the provider's order.
-async fn list(
-    shop: &Arc<Shop>,
-    memory: &mut Memory,
-) -> Result<HashMap<UpstreamOrderId, UpstreamOrder>, UpstreamError> {
-    memory.tokens.take();
-    let active = match shop.upstream.active_orders().await {
+async fn list(shop: &Arc<Shop>) -> Result<HashMap<UpstreamOrderId, UpstreamOrder>, UpstreamError> {
+    let active = match with_priority(Priority::Poll, shop.upstream.active_orders()).await {
         Ok(active) => active,
         // One odd order spoils the list; the others are asked for alone meanwhile.
         Err(error @ UpstreamError::Malformed { .. }) => {
@@ -208,15 +165,15 @@ async fn one_by_one(
         Reverse(now.since(last(order)).as_millis().saturating_mul(1_000) / pause)
     });
     for (order, upstream) in alone {
+        if shop.upstream.budget().ready_to_poll().now_or_never().is_none() {
+            break;
+        }
         let pace = shop.upstream.capabilities().pace;
         if !shop.may_look_at(upstream, pace) {
             continue;
         }
-        if !memory.tokens.take() {
-            break;
-        }
         memory.asked_at.insert(order.id, now);
-        match shop.upstream.order(upstream).await {
+        match with_priority(Priority::Poll, shop.upstream.order(upstream)).await {
             Ok(seen) => memory.note(shop, order, &seen).await,
             Err(UpstreamError::NotFound { .. }) => {
                 tracing::warn!(order = %order.id, "the provider does not know an order of ours");

@@ -29,6 +29,8 @@ use crate::{
         CancelAnswer, CancelRule, Capabilities, Cost, FindAgain, Kind, Listing, PlaceRequest,
         Placing, PollBy, Push, PushSecret, Pushed, Unclear, Upstream, UpstreamCountry,
         UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService, UpstreamSms, UpstreamStatus,
+        budget::{Budget, Group, Limits, Outcome},
+        http::Lost,
     },
 };
 
@@ -65,6 +67,7 @@ pub struct Script {
 
 struct Provider {
     capabilities: Capabilities,
+    budget: Arc<Budget>,
     script: Mutex<Script>,
 }
 
@@ -73,8 +76,23 @@ impl Stage {
         Self::open_with(FindAgain::SameKey).await
     }
 
+    /// On a provider that takes so many requests a minute.
+    pub async fn open_within(per_minute: u32) -> Self {
+        const GROUPS: &[Group] = &[Group { name: "everything", per_minute: 60, routes: &[] }];
+        let clock = ManualClock::starting_at(START);
+        let limits = Limits { groups: GROUPS, polls: "order" };
+        let budget = Budget::new(limits, Some(per_minute), clock.clock(), Random::seeded(1));
+        Self::open_on(FindAgain::SameKey, clock, budget).await
+    }
+
     /// On a provider whose lost answers are settled in this way.
     pub async fn open_with(find_again: FindAgain) -> Self {
+        let clock = ManualClock::starting_at(START);
+        let budget = Budget::without_limits(clock.clock());
+        Self::open_on(find_again, clock, budget).await
+    }
+
+    async fn open_on(find_again: FindAgain, clock: ManualClock, budget: Arc<Budget>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("shop.db").display());
         let capabilities = Capabilities {
@@ -82,7 +100,7 @@ impl Stage {
             cancel: CancelRule::After(Duration::ZERO),
             poll: PollBy::Single,
             pace: Duration::from_secs(3),
-            per_minute: 6_000,
+            limits: Limits { groups: &[], polls: "" },
             resend: false,
             find_again,
             push: Push::Never,
@@ -96,7 +114,7 @@ impl Stage {
             tells_balance: true,
             lifetime: Duration::from_mins(20),
         };
-        let provider = Arc::new(Provider { capabilities, script: Mutex::default() });
+        let provider = Arc::new(Provider { capabilities, budget, script: Mutex::default() });
         let settings = Settings {
             name: "Corner Shop".into(),
             owners: vec![],
@@ -104,7 +122,6 @@ impl Stage {
             price_rise: PriceRise::default(),
             random: Random::seeded(1),
         };
-        let clock = ManualClock::starting_at(START);
         let shop = Shop::new(
             Store::open(&url).await.unwrap(),
             clock.clock(),
@@ -292,6 +309,10 @@ impl Upstream for Provider {
         &self.capabilities
     }
 
+    fn budget(&self) -> &Arc<Budget> {
+        &self.budget
+    }
+
     async fn balance(&self) -> Result<Cost, UpstreamError> {
         let balance = self.script.lock().unwrap().balance;
         let cost = |amount| Cost { amount, currency: "USD".into(), money: PRICE };
@@ -328,6 +349,9 @@ impl Upstream for Provider {
     }
 
     async fn order(&self, id: &UpstreamOrderId) -> Result<UpstreamOrder, UpstreamError> {
+        let permit =
+            self.budget.pass("order").await.map_err(|held| Lost::from(held).on("order"))?;
+        permit.report(Outcome::Answered);
         let mut script = self.script.lock().unwrap();
         script.asked_for_orders += 1;
         let known = script.orders.get(id).cloned();

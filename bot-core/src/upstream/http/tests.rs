@@ -14,7 +14,8 @@ use crate::clock::ManualClock;
 const NOW: Timestamp = Timestamp(1_772_013_600_000);
 
 fn client(timeout: Duration) -> Http {
-    Http::new(timeout, ManualClock::starting_at(NOW).clock()).unwrap()
+    let clock = ManualClock::starting_at(NOW).clock();
+    Http::new(timeout, clock.clone(), Budget::without_limits(clock)).unwrap()
 }
 
 /// Generous: only what is meant to time out may.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -26,8 +27,9 @@ use crate::{
     upstream::{
         CancelAnswer, CancelRule, Capabilities, Choice, ChoiceKind, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
-        UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService, countries,
-        json,
+        UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService,
+        budget::{Budget, Group, Limits},
+        countries, json,
     },
 };
 
@@ -43,6 +45,10 @@ const LONGEST_PATH: usize = 80;
 /// "Poll every 3-5 seconds".
 const PACE: Duration = Duration::from_secs(3);
 
+/// A careful guess: the document states no limit.
+const LIMITS: Limits =
+    Limits { groups: &[Group { name: "everything", per_minute: 600, routes: &[] }], polls: ORDERS };
+
 /// What SmsBuyz can do.
 pub fn capabilities() -> Capabilities {
     Capabilities {
@@ -50,7 +56,7 @@ pub fn capabilities() -> Capabilities {
         cancel: CancelRule::After(Duration::ZERO),
         poll: PollBy::ActiveList,
         pace: PACE,
-        per_minute: 600,
+        limits: LIMITS,
         resend: false,
         find_again: FindAgain::Records,
         push: Push::Never,
@@ -70,6 +76,10 @@ pub fn capabilities() -> Capabilities {
 impl Upstream for SmsBuyz {
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn budget(&self) -> &Arc<Budget> {
+        self.http.budget()
     }
 
     async fn balance(&self) -> Result<Cost, UpstreamError> {

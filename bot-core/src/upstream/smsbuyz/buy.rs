@@ -29,6 +29,10 @@ pub fn judge(answer: &Result<Answer, Lost>, product: &ProductRef) -> Placing {
             retry_after: UNREACHABLE_WAIT,
             reason: lost.to_string(),
         }),
+        Err(lost @ Lost::Held { retry_after }) => Placing::Rejected(Rejection::NotNow {
+            retry_after: *retry_after,
+            reason: lost.to_string(),
+        }),
         Err(lost @ Lost::NoAnswer(_)) => unknown(lost.to_string(), None),
         Ok(answer) if answer.status.is_success() => success(answer, product),
         Ok(answer) => refused(answer),

@@ -64,6 +64,7 @@ fn client(base_url: &str, key: &str, hand: &ManualClock) -> SmsBuyz {
         api_key: SecretString::from(key),
         timeout: Duration::from_secs(2),
         clock: hand.clock(),
+        budget: Budget::without_limits(hand.clock()),
     })
     .unwrap()
 }

@@ -1,6 +1,6 @@
 //! What the shop asks of a provider, put together from SMSCode's endpoints.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use rust_decimal::Decimal;
@@ -23,6 +23,7 @@ use crate::{
         CancelAnswer, CancelRule, Capabilities, Choice, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
         UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService,
+        budget::{Budget, Group, Limits},
         http::Answer,
     },
 };
@@ -39,6 +40,38 @@ const ORDERS_IN_PAGE: u32 = 100;
 /// The most pages of orders that are read to find the recent ones.
 const ORDER_PAGES: u32 = 100;
 
+/// "Rate Limits": "API requests are rate-limited per endpoint group", in 60 seconds.
+const LIMITS: Limits = Limits {
+    groups: &[
+        Group {
+            name: "catalog",
+            per_minute: 5_000,
+            routes: &[
+                "GET /catalog/countries",
+                "GET /catalog/services",
+                "GET /catalog/products",
+                "GET /catalog/exchange-rate",
+            ],
+        },
+        Group { name: "balance", per_minute: 600, routes: &["GET /balance"] },
+        Group { name: "order create", per_minute: 3_000, routes: &["POST /orders/create"] },
+        Group { name: "order cancel", per_minute: 1_000, routes: &["POST /orders/cancel"] },
+        Group {
+            name: "order actions",
+            per_minute: 1_000,
+            routes: &["POST /orders/finish", "POST /orders/resend"],
+        },
+        Group {
+            name: "webhook config",
+            per_minute: 600,
+            routes: &["GET /webhook", "PATCH /webhook"],
+        },
+        Group { name: "webhook test", per_minute: 10, routes: &["POST /webhook/test"] },
+        Group { name: "order reads", per_minute: 5_000, routes: &[] },
+    ],
+    polls: "GET /orders/active",
+};
+
 /// What SMSCode can do.
 pub fn capabilities(version: Version) -> Capabilities {
     Capabilities {
@@ -49,7 +82,7 @@ pub fn capabilities(version: Version) -> Capabilities {
         cancel: CancelRule::After(CANCEL_COOLDOWN),
         poll: PollBy::ActiveList,
         pace: Duration::from_secs(1),
-        per_minute: 5_000,
+        limits: LIMITS,
         resend: true,
         find_again: FindAgain::SameKey,
         push: Push::Signed { header: "X-Webhook-Signature", registers: true },
@@ -69,6 +102,10 @@ pub fn capabilities(version: Version) -> Capabilities {
 impl Upstream for SmsCode {
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn budget(&self) -> &Arc<Budget> {
+        self.client.budget()
     }
 
     async fn balance(&self) -> Result<Cost, UpstreamError> {

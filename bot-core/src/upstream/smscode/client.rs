@@ -1,5 +1,7 @@
 //! Requests to SMSCode: the address, the key, and the envelope around every answer. Knows no endpoint.
 
+use std::sync::Arc;
+
 use reqwest::{
     Method, Request, Url,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
@@ -14,6 +16,7 @@ use super::{
 };
 use crate::upstream::{
     UpstreamError,
+    budget::Budget,
     http::{Answer, Connection, Http, Lost, base, bearer},
     json,
 };
@@ -47,6 +50,10 @@ impl Client {
         let base = base(base_url).ok_or(SettingsError::BaseUrl)?;
         let authorization = bearer(api_key).ok_or(SettingsError::ApiKey)?;
         Ok(Self { base, authorization, http })
+    }
+
+    pub fn budget(&self) -> &Arc<Budget> {
+        self.http.budget()
     }
 
     /// Sends once and reads `data` and `meta` of a success.

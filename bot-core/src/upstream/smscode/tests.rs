@@ -70,6 +70,7 @@ impl Emulator {
             api_key: SecretString::from(key),
             timeout: Duration::from_secs(2),
             clock: self.hand.clock(),
+            budget: Budget::without_limits(self.hand.clock()),
         })
         .unwrap()
     }

@@ -1,6 +1,6 @@
 //! What the shop asks of a provider, put together from smsVerificationService's endpoints.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::try_join;
@@ -24,6 +24,7 @@ use crate::{
         CancelAnswer, CancelRule, Capabilities, ChoiceKind, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
         UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamStatus,
+        budget::{Budget, Group, Limits},
     },
 };
 
@@ -33,6 +34,10 @@ const LIFETIME: Duration = Duration::from_mins(15);
 /// A third of the 60 calls a minute that the key has for everything.
 const PACE: Duration = Duration::from_secs(3);
 
+/// "Requests are throttled to 60 requests / API key / minute."
+const LIMITS: Limits =
+    Limits { groups: &[Group { name: "everything", per_minute: 60, routes: &[] }], polls: STATUS };
+
 /// What smsVerificationService can do.
 pub fn capabilities() -> Capabilities {
     Capabilities {
@@ -41,7 +46,7 @@ pub fn capabilities() -> Capabilities {
         cancel: CancelRule::After(Duration::ZERO),
         poll: PollBy::StatusList,
         pace: PACE,
-        per_minute: 60,
+        limits: LIMITS,
         resend: false,
         find_again: FindAgain::Records,
         push: Push::Unsigned,
@@ -61,6 +66,10 @@ pub fn capabilities() -> Capabilities {
 impl Upstream for SmsVerificationService {
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn budget(&self) -> &Arc<Budget> {
+        self.http.budget()
     }
 
     async fn balance(&self) -> Result<Cost, UpstreamError> {

@@ -59,6 +59,10 @@ fn judge_by(
             retry_after: UNREACHABLE_WAIT,
             reason: lost.to_string(),
         }),
+        Err(lost @ Lost::Held { retry_after }) => Placing::Rejected(Rejection::NotNow {
+            retry_after: *retry_after,
+            reason: lost.to_string(),
+        }),
         Err(lost @ Lost::NoAnswer(_)) => unknown(lost.to_string(), None),
         Ok(answer) if answer.status.is_success() => match sold(&answer.body) {
             Ok(order) => Placing::Accepted(vec![order]),

@@ -1,13 +1,13 @@
 //! What the shop asks of a provider, put together from SMSVerifyo's endpoints.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
 use super::{
     SmsVerifyo,
     buy::{UNREACHABLE_WAIT, judge, unknown},
-    endpoints::{BALANCE, CANCEL, malformed, read},
+    endpoints::{BALANCE, CANCEL, ORDER, malformed, read},
     wire::{
         Closed, Country, Id, Product, Service, Status, cost,
         refusal::{Code, code},
@@ -20,7 +20,9 @@ use crate::{
         CancelAnswer, CancelRule, Capabilities, Choice, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
         UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService,
-        UpstreamStatus, http::Answer,
+        UpstreamStatus,
+        budget::{Budget, Group, Limits},
+        http::Answer,
     },
 };
 
@@ -34,8 +36,9 @@ const LIFETIME: Duration = Duration::from_mins(20);
 /// "Poll every 3–5 seconds"; below one second is abuse.
 const PACE: Duration = Duration::from_secs(3);
 
-/// "~120 requests/minute per key".
-const REQUESTS: u32 = 120;
+/// "Soft limit: ~120 requests/minute per key."
+const LIMITS: Limits =
+    Limits { groups: &[Group { name: "everything", per_minute: 120, routes: &[] }], polls: ORDER };
 
 /// What SMSVerifyo can do.
 pub fn capabilities() -> Capabilities {
@@ -44,7 +47,7 @@ pub fn capabilities() -> Capabilities {
         cancel: CancelRule::After(CANCEL_COOLDOWN),
         poll: PollBy::Single,
         pace: PACE,
-        per_minute: REQUESTS,
+        limits: LIMITS,
         resend: false,
         find_again: FindAgain::Balance,
         push: Push::Never,
@@ -64,6 +67,10 @@ pub fn capabilities() -> Capabilities {
 impl Upstream for SmsVerifyo {
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn budget(&self) -> &Arc<Budget> {
+        self.http.budget()
     }
 
     async fn balance(&self) -> Result<Cost, UpstreamError> {

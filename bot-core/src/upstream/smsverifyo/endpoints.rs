@@ -29,7 +29,7 @@ pub const CANCEL: &str = "POST /order/{id}/cancel";
 const COUNTRIES: &str = "GET /countries";
 const CREATE: &str = "POST /order";
 const FINISH: &str = "POST /order/{id}/finish";
-const ORDER: &str = "GET /order/{id}";
+pub const ORDER: &str = "GET /order/{id}";
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 

@@ -1,13 +1,13 @@
 //! What the shop asks of a provider, put together from the rental API's calls.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
 use super::{
     SmsVerifyoRentals,
     create::{UNREACHABLE_WAIT, Verdict, judge, judge_again, unknown},
-    endpoints::{CANCEL, refusal},
+    endpoints::{CANCEL, CREATE, RENTAL, refusal},
     wire::{Code, Country, Create, Product, SIGNATURE, Service, Shelf, read_push},
 };
 use crate::{
@@ -17,7 +17,9 @@ use crate::{
         CancelAnswer, CancelRule, Capabilities, Choice, ChoiceKind, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
         UpstreamCountry, UpstreamError, UpstreamOffer, UpstreamOrder, UpstreamService,
-        UpstreamStatus, countries,
+        UpstreamStatus,
+        budget::{Budget, Group, Limits},
+        countries,
     },
 };
 
@@ -27,8 +29,15 @@ const LIFETIME: Duration = Duration::from_mins(20);
 /// "Polling every 3 seconds is fine and simpler".
 const PACE: Duration = Duration::from_secs(3);
 
-/// An assumption for a minute: what the same company's other API documents. The guide limits creations only, to 60.
-const REQUESTS: u32 = 120;
+/// "The default limit is 60 rental requests/minute per key", which is taken to count creations. What the rest is given is an
+/// assumption: what the same company's other API documents.
+const LIMITS: Limits = Limits {
+    groups: &[
+        Group { name: "creations", per_minute: 60, routes: &[CREATE] },
+        Group { name: "everything else", per_minute: 120, routes: &[] },
+    ],
+    polls: RENTAL,
+};
 
 /// What the rental API can do.
 pub fn capabilities() -> Capabilities {
@@ -38,7 +47,7 @@ pub fn capabilities() -> Capabilities {
         cancel: CancelRule::After(Duration::ZERO),
         poll: PollBy::Single,
         pace: PACE,
-        per_minute: REQUESTS,
+        limits: LIMITS,
         resend: false,
         find_again: FindAgain::SameKey,
         // The address is registered in the provider's dashboard, by hand.
@@ -62,6 +71,10 @@ impl Upstream for SmsVerifyoRentals {
     }
 
     /// Sends nothing: the guide has no such call, only an alert in the provider's dashboard.
+    fn budget(&self) -> &Arc<Budget> {
+        self.http.budget()
+    }
+
     async fn balance(&self) -> Result<Cost, UpstreamError> {
         Err(undocumented("balance"))
     }

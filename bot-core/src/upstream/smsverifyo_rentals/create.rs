@@ -39,6 +39,10 @@ pub fn judge(answer: &Result<Answer, Lost>, product: Product<'_>, now: Timestamp
             retry_after: UNREACHABLE_WAIT,
             reason: lost.to_string(),
         }),
+        Err(lost @ Lost::Held { retry_after }) => Placing::Rejected(Rejection::NotNow {
+            retry_after: *retry_after,
+            reason: lost.to_string(),
+        }),
         Err(lost @ Lost::NoAnswer(_)) => unknown(lost.to_string(), None),
         Ok(answer) if answer.status.is_success() => sold(answer, product, now),
         Ok(answer) => return refused(answer),

@@ -23,8 +23,8 @@ use crate::{
 };
 
 pub const CANCEL: &str = "POST /rentals/{id}/cancel";
-const CREATE: &str = "POST /rentals";
-const RENTAL: &str = "GET /rentals/{id}";
+pub const CREATE: &str = "POST /rentals";
+pub const RENTAL: &str = "GET /rentals/{id}";
 const SERVICES: &str = "GET /services";
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");

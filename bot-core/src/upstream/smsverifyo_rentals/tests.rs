@@ -79,6 +79,7 @@ fn client(base_url: &str, key: &str, hand: &ManualClock) -> SmsVerifyoRentals {
         api_key: SecretString::from(key),
         timeout: Duration::from_secs(2),
         clock: hand.clock(),
+        budget: Budget::without_limits(hand.clock()),
     })
     .unwrap()
 }

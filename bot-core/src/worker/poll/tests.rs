@@ -73,7 +73,8 @@ async fn a_clock_that_is_set_back_stops_no_question() {
 
 #[tokio::test]
 async fn however_many_wait_a_rental_has_its_turn() {
-    let stage = Stage::open().await;
+    // There is room for one question whenever each of those who wait is due again.
+    let stage = Stage::open_within(24).await;
     for customer in 1..=5 {
         let order = ready(&stage, customer, &format!("waits-{customer}")).await;
         let upstream = stage.state(order).await.line().unwrap().upstream.clone();
@@ -82,10 +83,8 @@ async fn however_many_wait_a_rental_has_its_turn() {
     let rental = stage.rents(9).await;
     let watched = stage.shop.store.open_orders().await.unwrap();
     let mut memory = Memory::default();
-    // There is room for one question whenever each of those who wait is due again.
     for _ in 0..60 {
         stage.clock.advance(Duration::from_secs(3));
-        memory.tokens = Tokens { thousandths: 1_000, counted_at: None };
         look(&stage.shop, &mut memory, &watched).await.unwrap();
     }
     assert!(memory.asked_at.contains_key(&rental));

@@ -16,7 +16,10 @@ use super::*;
 use crate::{
     ids::{IdempotencyKey, ProductRef, UpstreamOrderId},
     money::Money,
-    upstream::{CancelAnswer, Kind, PlaceRequest, Placing, Rejection, Upstream, UpstreamError},
+    upstream::{
+        CancelAnswer, Kind, PlaceRequest, Placing, Rejection, Upstream, UpstreamError,
+        budget::Budget,
+    },
 };
 
 mod any;
@@ -354,6 +357,7 @@ fn settings_that_cannot_work_are_refused_and_nothing_shows_the_key() {
         api_key: SecretString::from(key),
         timeout: Duration::from_secs(10),
         clock: hand.clock(),
+        budget: Budget::without_limits(hand.clock()),
     };
     let good = settings(BASE_URL, KEY);
     assert!(!format!("{good:?}").contains(KEY));

@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     ids::IdempotencyKey,
     money::Money,
-    upstream::{Kind, PlaceRequest, Placing, Upstream},
+    upstream::{Kind, PlaceRequest, Placing, Upstream, budget::Budget},
 };
 
 fn products() -> Value {
@@ -91,6 +91,7 @@ async fn a_create_is_the_first_request_on_its_connection() {
         api_key: SecretString::from(KEY),
         timeout: Duration::from_secs(10),
         clock: ManualClock::starting_at(START).clock(),
+        budget: Budget::without_limits(ManualClock::starting_at(START).clock()),
     })
     .unwrap();
     for key in ["k1", "k2"] {

@@ -9,7 +9,7 @@ use crate::{
     ids::IdempotencyKey,
     money::Money,
     upstream::{
-        CancelAnswer, Placing, Rejection, Upstream, UpstreamOffer, UpstreamStatus,
+        CancelAnswer, Placing, Rejection, Upstream, UpstreamOffer, UpstreamStatus, budget::Budget,
         smscode::wire::order::Status,
     },
 };
@@ -339,6 +339,7 @@ fn settings_that_cannot_work_are_refused_and_nothing_shows_the_key() {
         api_key: SecretString::from(key),
         timeout: Duration::from_secs(10),
         clock: hand.clock(),
+        budget: Budget::without_limits(hand.clock()),
     };
     let good = settings(Version::V2.base_url(), KEY);
     assert!(!format!("{good:?}").contains(KEY));

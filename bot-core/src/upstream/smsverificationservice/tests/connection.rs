@@ -18,7 +18,8 @@ use crate::{
     ids::IdempotencyKey,
     money::Money,
     upstream::{
-        CancelAnswer, ESIM_COUNTRY, Kind, PlaceRequest, Placing, Rejection, Upstream, UpstreamError,
+        CancelAnswer, ESIM_COUNTRY, Kind, PlaceRequest, Placing, Rejection, Upstream,
+        UpstreamError, budget::Budget,
     },
 };
 
@@ -369,6 +370,7 @@ fn settings_that_cannot_work_are_refused_and_nothing_shows_the_key() {
         api_key: SecretString::from(key),
         timeout: Duration::from_secs(10),
         clock: hand.clock(),
+        budget: Budget::without_limits(hand.clock()),
     };
     let good = settings(BASE_URL, KEY);
     assert!(!format!("{good:?}").contains(KEY));

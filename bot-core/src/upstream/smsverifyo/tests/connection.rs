@@ -8,7 +8,7 @@ use crate::{
     money::Money,
     upstream::{
         CancelAnswer, Kind, PlaceRequest, Placing, Rejection, Upstream, UpstreamError,
-        scripted::Scripted,
+        budget::Budget, scripted::Scripted,
     },
 };
 
@@ -246,6 +246,7 @@ fn settings_that_cannot_work_are_refused_and_nothing_shows_the_key() {
         api_key: SecretString::from(key),
         timeout: Duration::from_secs(10),
         clock: hand.clock(),
+        budget: Budget::without_limits(hand.clock()),
     };
     let good = settings(BASE_URL, KEY);
     assert!(!format!("{good:?}").contains(KEY));
