@@ -1,5 +1,5 @@
 //! What the figures in docs/BENCHMARKS.md come from. `cargo bench` runs everything in about two minutes and needs no
-//! network; `cargo bench -- ledger` (or `chat`, `program`) runs one part.
+//! network; `cargo bench -- ledger` (or `detection`, `chat`, `program`) runs one part.
 //!
 //! Every figure is the median of [`ROUNDS`] rounds. Machines differ more than programs do, so each part also measures
 //! something bare beside the shop, in the same run, and prints the ratio of the two.
@@ -9,6 +9,7 @@ use std::{error::Error, path::Path};
 use tempfile::TempDir;
 
 mod chat;
+mod detection;
 mod ledger;
 mod open_orders;
 mod program;
@@ -26,6 +27,9 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 async fn main() -> Outcome<()> {
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let is_wanted = |part: &str| wanted.as_deref().is_none_or(|wanted| wanted == part);
+    if is_wanted("detection") {
+        detection::run()?;
+    }
     if is_wanted("ledger") {
         ledger::run().await?;
     }

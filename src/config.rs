@@ -255,7 +255,7 @@ impl UpstreamConfig {
             format!("whole requests from {FEWEST_REQUESTS} to {MOST_REQUESTS}, such as 120");
         let requests_per_minute =
             source.number("upstream.requests_per_minute", &expected, |text| {
-                let requests = u32::try_from(reader::plain_integer(text)?).ok()?;
+                let requests = reader::plain_integer::<u32>(text)?;
                 (FEWEST_REQUESTS..=MOST_REQUESTS).contains(&requests).then_some(requests)
             });
         let webhook_secret =

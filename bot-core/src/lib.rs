@@ -14,6 +14,7 @@ pub mod phone;
 pub mod picture;
 pub mod pricing;
 pub mod random;
+pub mod schedule;
 pub mod screen;
 pub mod search;
 pub mod shop;
