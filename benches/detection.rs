@@ -152,7 +152,7 @@ impl<'a> Simulation<'a> {
         let mut arrivals = Arrivals::default();
         if way == Way::Known {
             for (service, speed) in (0..).zip(&world.speeds) {
-                let curve = Curve::known(|age| world.has_come_by(age, *speed));
+                let curve = Curve::known(|age| world::has_come_by(age, *speed));
                 arrivals.know((ServiceId(service), CountryId(0)), curve);
             }
         }
@@ -276,8 +276,8 @@ impl<'a> Simulation<'a> {
         let (service, speed) = self.world.service(&mut self.dice);
         let goods = (ServiceId(service), CountryId(0));
         let after = |seconds: f64| self.now + Duration::from_secs_f64(seconds);
-        let comes = self.world.comes(&mut self.dice, speed).map(after);
-        let ends = after(self.world.gives_up(&mut self.dice).min(LIFE));
+        let comes = world::comes(&mut self.dice, speed).map(after);
+        let ends = after(world::gives_up(&mut self.dice).min(LIFE));
         self.next_id += 1;
         let id = OrderId(self.next_id);
         let watched =

@@ -6,7 +6,7 @@
 
 use super::{
     PACE, RATE,
-    world::{LIFE, World},
+    world::{LIFE, World, has_come_by, still_waits},
 };
 
 /// Ages are looked at in steps of this many seconds.
@@ -26,7 +26,7 @@ struct Steps {
 
 /// Mean seconds until a code is seen, with so many orders open.
 pub fn mean_delay(world: &World, open: usize) -> f64 {
-    let services: Vec<Steps> = world.speeds.iter().map(|speed| Steps::of(world, *speed)).collect();
+    let services: Vec<Steps> = world.speeds.iter().map(|speed| Steps::of(*speed)).collect();
     let share = RATE / f64::from(u32::try_from(open).unwrap_or(u32::MAX));
     let codes: f64 = services.iter().map(Steps::codes).sum();
     let at = |price: f64| {
@@ -38,18 +38,18 @@ pub fn mean_delay(world: &World, open: usize) -> f64 {
         let (left, right) = (low + (high - low) * 0.4, low + (high - low) * 0.6);
         if at(left) < at(right) { low = left } else { high = right }
     }
-    at((low + high) / 2.0)
+    at(f64::midpoint(low, high))
 }
 
 impl Steps {
-    fn of(world: &World, speed: f64) -> Self {
+    fn of(speed: f64) -> Self {
         let ages = std::iter::successors(Some(0.0), |age| Some(age + STEP));
         let ages: Vec<f64> = ages.take_while(|age| *age <= LIFE).collect();
-        let come: Vec<f64> = ages.iter().map(|age| world.has_come_by(*age, speed)).collect();
-        let wait: Vec<f64> = ages.iter().map(|age| world.still_waits(*age)).collect();
+        let come: Vec<f64> = ages.iter().map(|age| has_come_by(*age, speed)).collect();
+        let wait: Vec<f64> = ages.iter().map(|age| still_waits(*age)).collect();
         let (mut waited, mut waited_with) = (vec![0.0], vec![0.0]);
         for (come, wait) in come.windows(2).zip(wait.windows(2)) {
-            let with = (come[0] * wait[0] + come[1] * wait[1]) / 2.0;
+            let with = f64::midpoint(come[0] * wait[0], come[1] * wait[1]);
             waited.push(waited.last().unwrap_or(&0.0) + STEP * f64::midpoint(wait[0], wait[1]));
             waited_with.push(waited_with.last().unwrap_or(&0.0) + STEP * with);
         }

@@ -34,32 +34,34 @@ impl World {
         let at = dice.below(self.speeds.len());
         (i64::try_from(at).unwrap_or(0), self.speeds[at])
     }
+}
 
-    pub fn comes(&self, dice: &mut Dice, speed: f64) -> Option<f64> {
-        if dice.fraction() >= EVER {
-            return None;
-        }
-        let (median, spread) = if dice.fraction() < FAST { FAST_CODES } else { SLOW_CODES };
-        Some(speed * median * (spread * dice.normal()).exp())
+/// When the code comes, if it ever does.
+pub fn comes(dice: &mut Dice, speed: f64) -> Option<f64> {
+    if dice.fraction() >= EVER {
+        return None;
     }
+    let (median, spread) = if dice.fraction() < FAST { FAST_CODES } else { SLOW_CODES };
+    Some(speed * median * (spread * dice.normal()).exp())
+}
 
-    pub fn gives_up(&self, dice: &mut Dice) -> f64 {
-        PATIENCE - THEN * (1.0 - dice.fraction()).ln()
-    }
+/// When the customer has waited enough.
+pub fn gives_up(dice: &mut Dice) -> f64 {
+    PATIENCE - THEN * (1.0 - dice.fraction()).ln()
+}
 
-    pub fn has_come_by(&self, age: f64, speed: f64) -> f64 {
-        if age <= 0.0 {
-            return 0.0;
-        }
-        let part =
-            |(median, spread): (f64, f64)| normal_below((age / speed / median).ln() / spread);
-        EVER * (FAST * part(FAST_CODES) + (1.0 - FAST) * part(SLOW_CODES))
+/// The chance that a code has come by an age.
+pub fn has_come_by(age: f64, speed: f64) -> f64 {
+    if age <= 0.0 {
+        return 0.0;
     }
+    let part = |(median, spread): (f64, f64)| normal_below((age / speed / median).ln() / spread);
+    EVER * (FAST * part(FAST_CODES) + (1.0 - FAST) * part(SLOW_CODES))
+}
 
-    /// The share of customers who still wait at an age.
-    pub fn still_waits(&self, age: f64) -> f64 {
-        if age <= PATIENCE { 1.0 } else { (-(age - PATIENCE) / THEN).exp() }
-    }
+/// The share of customers who still wait at an age.
+pub fn still_waits(age: f64) -> f64 {
+    if age <= PATIENCE { 1.0 } else { (-(age - PATIENCE) / THEN).exp() }
 }
 
 /// The share of a normal distribution that is below: Abramowitz and Stegun, "Handbook of Mathematical Functions", 7.1.26,

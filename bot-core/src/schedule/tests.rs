@@ -137,7 +137,7 @@ fn an_order_whose_watch_changes_keeps_when_it_was_asked() {
 #[test]
 fn ten_thousand_orders_cost_few_looks() {
     let mut schedule = schedule();
-    for order in 0..10_000 {
+    for order in 0..10_000_i64 {
         let began = START + Duration::from_millis(order.unsigned_abs() * 7);
         schedule.watch(OrderId(order), code(began));
     }

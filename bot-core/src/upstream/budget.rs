@@ -248,6 +248,7 @@ impl Budget {
                 Turn::Never(held) => return Err(held),
                 Turn::Later(wait) => {
                     tokio::select! {
+                        biased;
                         () = changed => {}
                         () = self.clock.sleep(wait) => {}
                     }

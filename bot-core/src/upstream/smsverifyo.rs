@@ -79,7 +79,8 @@ pub struct SmsVerifyo {
 
 impl SmsVerifyo {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let http = Http::new(settings.timeout, settings.clock.clone(), Arc::clone(&settings.budget))?;
+        let http =
+            Http::new(settings.timeout, settings.clock.clone(), Arc::clone(&settings.budget))?;
         Self::over(settings, http)
     }
 

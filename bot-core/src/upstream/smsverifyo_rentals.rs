@@ -75,7 +75,8 @@ pub struct SmsVerifyoRentals {
 
 impl SmsVerifyoRentals {
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let http = Http::new(settings.timeout, settings.clock.clone(), Arc::clone(&settings.budget))?;
+        let http =
+            Http::new(settings.timeout, settings.clock.clone(), Arc::clone(&settings.budget))?;
         Self::over(settings, http)
     }
 
