@@ -2,18 +2,20 @@
 
 use std::time::Duration;
 
-use crate::support::{OWNER, World};
+use macro_rules_attribute::apply;
 
-#[tokio::test]
-async fn a_top_up_is_confirmed_once_and_told() {
-    let world = World::open().await;
+use crate::support::{OWNER, Platform, World};
+
+#[apply(on_each_platform!)]
+async fn a_top_up_is_confirmed_once_and_told(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "0").await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     owner.sends("/topup @ALICE 2.50").await;
     owner.sees("They have $0.00 now and will have $2.50").await;
     let (message, data) = owner.finds("Yes, add it").await;
     for _ in 0..10 {
-        world.telegram.control().press(OWNER, OWNER, message, &data).unwrap();
+        owner.presses(message, &data);
     }
     owner.sees("Added $2.50").await;
     alice.sees("$2.50 was added to your balance").await;
@@ -24,26 +26,26 @@ async fn a_top_up_is_confirmed_once_and_told() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_top_up_can_be_dropped() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_top_up_can_be_dropped(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "0").await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
-    owner.sends("/topup telegram:1 5").await;
+    let mut owner = world.owner();
+    owner.sends(&format!("/topup {} 5", alice.identity())).await;
     let (message, yes) = owner.finds("Yes, add it").await;
     owner.taps("No").await;
     owner.sees("nothing was moved").await;
-    world.telegram.control().press(OWNER, OWNER, message, &yes).unwrap();
+    owner.presses(message, &yes);
     owner.is_told("settled already").await;
     alice.balance_is("$0.00").await;
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_top_up_that_was_asked_for_days_ago_cannot_be_confirmed() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_top_up_that_was_asked_for_days_ago_cannot_be_confirmed(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "0").await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     owner.sends("/topup @alice 5").await;
     owner.finds("Yes, add it").await;
     world.passes(Duration::from_hours(25));
@@ -57,7 +59,7 @@ async fn a_top_up_that_was_asked_for_days_ago_cannot_be_confirmed() {
 async fn a_top_up_can_answer_a_message_in_a_group() {
     let world = World::open().await;
     let alice = world.customer(1, "Alice", "0").await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     let control = world.telegram.control();
     control.add_group(-500, "Friends", &[OWNER, 1]).unwrap();
     let asked = control.say(1, -500, "please top me up").unwrap();
@@ -72,11 +74,11 @@ async fn a_top_up_can_answer_a_message_in_a_group() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn bad_amounts_and_unknown_people_get_a_clear_sentence() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn bad_amounts_and_unknown_people_get_a_clear_sentence(on: Platform) {
+    let world = World::open_on(on).await;
     world.customer(1, "Alice", "0").await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     for (typed, answer) in [
         ("/topup @alice -1", "must be above zero"),
         ("/topup @alice 0", "must be above zero"),
@@ -100,27 +102,27 @@ async fn bad_amounts_and_unknown_people_get_a_clear_sentence() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_customers_card_shows_what_an_owner_needs() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_customers_card_shows_what_an_owner_needs(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     owner.sends("/customer @alice").await;
-    let card = owner.sees("telegram:1").await;
+    let card = owner.sees(&alice.identity()).await;
     assert!(card.text.contains("Orders: 1, paid in all: $0.00"), "{}", card.text);
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn customers_cannot_do_what_owners_do() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn customers_cannot_do_what_owners_do(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "0").await;
     for typed in ["/topup @alice 5", "/topup 1 5", "/customer @olivia"] {
         alice.sends(typed).await;
         alice.sees("Only the owner of this shop can do that").await;
     }
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     owner.sends("/topup @alice 5").await;
     let (_, confirm) = owner.finds("Yes, add it").await;
     alice.forges(&confirm);

@@ -1,10 +1,12 @@
 //! Hostile and careless input: a clear sentence, nothing changed, nothing lost.
 
-use crate::support::World;
+use macro_rules_attribute::apply;
 
-#[tokio::test]
-async fn odd_messages_get_a_sentence() {
-    let world = World::open().await;
+use crate::support::{Platform, World};
+
+#[apply(on_each_platform!)]
+async fn odd_messages_get_a_sentence(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     for (typed, answer) in [
         ("/nonsense", "There is no command /nonsense"),
@@ -24,18 +26,18 @@ async fn odd_messages_get_a_sentence() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn markup_in_a_name_stays_text() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn markup_in_a_name_stays_text(on: Platform) {
+    let world = World::open_on(on).await;
     let mut mallory = world.person(5, "<b>M</b>_*`[x](http://y)", "mallory");
     mallory.sends("/start").await;
     mallory.sees("Hi <b>M</b>_*`[x](http://y), welcome").await;
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn forged_and_stale_buttons_change_nothing() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn forged_and_stale_buttons_change_nothing(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     for data in ["", "garbage", "9m", "1B-1", "1Bzzzzzzzzzzzzzzzzzzzz", "💥💥💥💥💥", "1B999999"]
     {
@@ -57,9 +59,9 @@ async fn forged_and_stale_buttons_change_nothing() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_strangers_order_and_quote_do_not_exist() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_strangers_order_and_quote_do_not_exist(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     let mut mallory = world.customer(6, "Mallory", "10").await;
     alice.sends("/buy whatsapp indonesia").await;

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use macro_rules_attribute::apply;
 use sandbox::faults::Fault;
 
 use crate::{
     prices::Shop,
-    support::{OWNER, Person, World},
+    support::{Person, Platform, World},
 };
 
 async fn ready(world: &World) -> Person {
@@ -17,8 +18,8 @@ async fn ready(world: &World) -> Person {
 }
 
 /// Whatever happens to the answer, as long as the work was done: one order, charged once, and the customer has it.
-async fn answer_lost_after(fault: Fault) {
-    let world = World::open().await;
+async fn answer_lost_after(on: Platform, fault: Fault) {
+    let world = World::open_on(on).await;
     let mut alice = ready(&world).await;
     world.provider.control().faults().once("create", fault.clone()).unwrap();
     alice.taps("Pay").await;
@@ -31,55 +32,55 @@ async fn answer_lost_after(fault: Fault) {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn the_connection_breaks_after_the_sale() {
-    answer_lost_after(Fault::ResetAfterCommit).await;
+#[apply(on_each_platform!)]
+async fn the_connection_breaks_after_the_sale(on: Platform) {
+    answer_lost_after(on, Fault::ResetAfterCommit).await;
 }
 
-#[tokio::test]
-async fn no_answer_ever_comes_after_the_sale() {
-    answer_lost_after(Fault::TimeoutAfterCommit).await;
+#[apply(on_each_platform!)]
+async fn no_answer_ever_comes_after_the_sale(on: Platform) {
+    answer_lost_after(on, Fault::TimeoutAfterCommit).await;
 }
 
-#[tokio::test]
-async fn an_internal_error_comes_after_the_sale() {
-    answer_lost_after(Fault::Status500AfterCommit).await;
+#[apply(on_each_platform!)]
+async fn an_internal_error_comes_after_the_sale(on: Platform) {
+    answer_lost_after(on, Fault::Status500AfterCommit).await;
 }
 
-#[tokio::test]
-async fn a_web_page_comes_after_the_sale() {
-    answer_lost_after(Fault::Garbage).await;
+#[apply(on_each_platform!)]
+async fn a_web_page_comes_after_the_sale(on: Platform) {
+    answer_lost_after(on, Fault::Garbage).await;
 }
 
-#[tokio::test]
-async fn half_an_answer_comes_after_the_sale() {
-    answer_lost_after(Fault::TruncatedJson).await;
+#[apply(on_each_platform!)]
+async fn half_an_answer_comes_after_the_sale(on: Platform) {
+    answer_lost_after(on, Fault::TruncatedJson).await;
 }
 
-#[tokio::test]
-async fn the_sale_is_told_without_its_orders() {
-    answer_lost_after(Fault::MissingField("orders".into())).await;
+#[apply(on_each_platform!)]
+async fn the_sale_is_told_without_its_orders(on: Platform) {
+    answer_lost_after(on, Fault::MissingField("orders".into())).await;
 }
 
-#[tokio::test]
-async fn the_sale_is_told_without_the_number() {
-    answer_lost_after(Fault::MissingField("phone_number".into())).await;
+#[apply(on_each_platform!)]
+async fn the_sale_is_told_without_the_number(on: Platform) {
+    answer_lost_after(on, Fault::MissingField("phone_number".into())).await;
 }
 
-#[tokio::test]
-async fn the_sale_is_told_in_wrong_types() {
-    answer_lost_after(Fault::WrongType("id".into())).await;
+#[apply(on_each_platform!)]
+async fn the_sale_is_told_in_wrong_types(on: Platform) {
+    answer_lost_after(on, Fault::WrongType("id".into())).await;
 }
 
-#[tokio::test]
-async fn the_answer_is_lost_before_the_sale_and_the_customer_still_gets_a_number() {
+#[apply(on_each_platform!)]
+async fn the_answer_is_lost_before_the_sale_and_the_customer_still_gets_a_number(on: Platform) {
     for fault in [
         Fault::ResetBefore,
         Fault::TimeoutBefore,
         Fault::Status500,
         Fault::Status503 { retry_after: 2 },
     ] {
-        let world = World::open().await;
+        let world = World::open_on(on).await;
         let mut alice = ready(&world).await;
         world.provider.control().faults().once("create", fault.clone()).unwrap();
         alice.taps("Pay").await;
@@ -89,9 +90,9 @@ async fn the_answer_is_lost_before_the_sale_and_the_customer_still_gets_a_number
     }
 }
 
-#[tokio::test]
-async fn no_create_ever_gets_through_and_the_records_show_that_nothing_was_sold() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn no_create_ever_gets_through_and_the_records_show_that_nothing_was_sold(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = ready(&world).await;
     world.provider.control().faults().always("create", Fault::ResetBefore).unwrap();
     alice.taps("Pay").await;
@@ -105,9 +106,9 @@ async fn no_create_ever_gets_through_and_the_records_show_that_nothing_was_sold(
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn the_records_cannot_be_read_and_the_money_stays_held_until_they_can() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn the_records_cannot_be_read_and_the_money_stays_held_until_they_can(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = ready(&world).await;
     let faults = world.provider.control().faults();
     faults.always("create", Fault::ResetAfterCommit).unwrap();
@@ -129,9 +130,9 @@ async fn the_records_cannot_be_read_and_the_money_stays_held_until_they_can() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_lost_answer_to_a_cancel_gives_the_money_back_once() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_lost_answer_to_a_cancel_gives_the_money_back_once(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     world.passes(Duration::from_secs(150));
@@ -143,9 +144,9 @@ async fn a_lost_answer_to_a_cancel_gives_the_money_back_once() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn an_owner_ends_what_nothing_settles() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn an_owner_ends_what_nothing_settles(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = ready(&world).await;
     let faults = world.provider.control().faults();
     faults.always("create", Fault::ResetBefore).unwrap();
@@ -173,12 +174,12 @@ async fn sold_unseen(world: &World) -> (Person, Person) {
     world.provider.control().faults().always("create", Fault::ResetAfterCommit).unwrap();
     alice.taps("Pay").await;
     alice.sees("checking whether it gave you a number").await;
-    (alice, world.person(OWNER, "Olivia", "olivia"))
+    (alice, world.owner())
 }
 
-#[tokio::test]
-async fn an_owner_gives_a_doubtful_order_the_number_that_the_records_show() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn an_owner_gives_a_doubtful_order_the_number_that_the_records_show(on: Platform) {
+    let world = World::open_on(on).await;
     let (mut alice, mut owner) = sold_unseen(&world).await;
     owner.forges("1L1");
     let screen = owner.sees("This could be it").await.text;
@@ -206,9 +207,9 @@ async fn an_owner_gives_a_doubtful_order_the_number_that_the_records_show() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn money_is_given_back_beside_a_possible_number_only_after_a_second_question() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn money_is_given_back_beside_a_possible_number_only_after_a_second_question(on: Platform) {
+    let world = World::open_on(on).await;
     let (mut alice, mut owner) = sold_unseen(&world).await;
     owner.forges("1R1");
     owner.sees("an order that could be #1").await;
@@ -222,9 +223,9 @@ async fn money_is_given_back_beside_a_possible_number_only_after_a_second_questi
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_balance_that_did_not_change_shows_that_nothing_was_sold() {
-    let shop = Shop::open(&[]).await;
+#[apply(on_each_platform!)]
+async fn a_balance_that_did_not_change_shows_that_nothing_was_sold(on: Platform) {
+    let shop = Shop::open(on, &[]).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     shop.provider.control().faults().once("create", Fault::ResetBefore).unwrap();
     alice.sends("/buy whatsapp indonesia").await;
@@ -238,9 +239,9 @@ async fn a_balance_that_did_not_change_shows_that_nothing_was_sold() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_number_that_nobody_can_reach_is_paid_back_when_the_provider_has() {
-    let shop = Shop::open(&[]).await;
+#[apply(on_each_platform!)]
+async fn a_number_that_nobody_can_reach_is_paid_back_when_the_provider_has(on: Platform) {
+    let shop = Shop::open(on, &[]).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     let mut bob = shop.world.customer(2, "Bob", "10").await;
     shop.provider.control().faults().once("create", Fault::ResetAfterCommit).unwrap();
@@ -262,9 +263,9 @@ async fn a_number_that_nobody_can_reach_is_paid_back_when_the_provider_has() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn money_that_stays_away_is_an_owners_to_give_back() {
-    let shop = Shop::open(&[]).await;
+#[apply(on_each_platform!)]
+async fn money_that_stays_away_is_an_owners_to_give_back(on: Platform) {
+    let shop = Shop::open(on, &[]).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     let mut owner = shop.owner();
     owner.looks_now();

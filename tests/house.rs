@@ -259,7 +259,9 @@ fn tests() -> BTreeSet<String> {
         let mut is_test = false;
         for line in read(&path).lines() {
             let line = line.trim_start();
-            is_test |= line == "#[test]" || line.starts_with("#[tokio::test");
+            is_test |= line == "#[test]"
+                || line.starts_with("#[tokio::test")
+                || line.starts_with("#[apply(on_each_platform");
             let Some((_, rest)) = line.split_once("fn ") else { continue };
             let name = rest.split(['(', '<']).next().unwrap_or_default();
             if !line.starts_with("//") && (std::mem::take(&mut is_test) || is_contract) {

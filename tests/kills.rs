@@ -8,13 +8,13 @@ use futures::{FutureExt, future::join_all};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use sandbox::{
     faults::Fault,
-    telegram::{self, ButtonAction, FaultRule, MessageView},
+    telegram::{self, FaultRule},
     upstream::{smscode::Status, wallet::Movement},
 };
 use tokio::sync::Mutex;
 
 use crate::support::{
-    BOUND, Person, World,
+    BOUND, Person, World, copies,
     premises::ShiftedClock,
     program::{self, Program},
     rows,
@@ -306,7 +306,7 @@ async fn buys_until(world: &World, mut person: Person, over: &Cell<bool>) -> Vec
     while prices.is_empty() || !over.get() {
         prices.push(person.gets_a_price("/buy whatsapp indonesia").await);
         person.taps("Pay").await;
-        let phone = copied(&person.sees("Your number:").await);
+        let phone = copies(&person.sees("Your number:").await).remove(0);
         let code = format!("{}{:07}", person.id, prices.len());
         provider.deliver_to_phone(&phone, &code, &format!("Your code is {code}")).unwrap();
         person.sees(&format!("code: {code}")).await;
@@ -314,15 +314,6 @@ async fn buys_until(world: &World, mut person: Person, over: &Cell<bool>) -> Vec
         person.sees("this number is closed").await;
     }
     prices
-}
-
-/// What the message's first copy button copies.
-fn copied(message: &MessageView) -> String {
-    let texts = message.keyboard.iter().flatten().filter_map(|button| match &button.action {
-        ButtonAction::CopyText(text) => Some(text.clone()),
-        ButtonAction::CallbackData(_) | ButtonAction::Url(_) | ButtonAction::Other { .. } => None,
-    });
-    texts.into_iter().next().expect("a copy button")
 }
 
 /// Waits until provider and Telegram were asked so many times more.

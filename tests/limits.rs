@@ -7,11 +7,10 @@ use bot_core::{clock::Timestamp, money::Money};
 use futures::future::join_all;
 use sandbox::{
     faults::Fault,
-    telegram::{ButtonAction, MessageView},
     upstream::smscode::{CatalogSize, ProductView, Status},
 };
 
-use crate::support::{BOUND, Person, World};
+use crate::support::{BOUND, Person, World, copies};
 
 const STEP: Duration = Duration::from_millis(50);
 
@@ -29,7 +28,7 @@ async fn buys(world: &World, person: &mut Person) -> i64 {
     person.gets_a_price("/buy whatsapp indonesia").await;
     person.taps("Pay").await;
     let card = person.sees("Your number:").await;
-    let phone = copied(&card);
+    let phone = copies(&card).remove(0);
     let code = format!("4{:05}", person.id);
     let since = now(world);
     let text = format!("Your code is {code}");
@@ -38,14 +37,6 @@ async fn buys(world: &World, person: &mut Person) -> i64 {
     person.taps("Done").await;
     person.sees("this number is closed").await;
     message.sent_at - since
-}
-
-fn copied(message: &MessageView) -> String {
-    let texts = message.keyboard.iter().flatten().filter_map(|button| match &button.action {
-        ButtonAction::CopyText(text) => Some(text.clone()),
-        ButtonAction::CallbackData(_) | ButtonAction::Url(_) | ButtonAction::Other { .. } => None,
-    });
-    texts.into_iter().next().expect("a copy button")
 }
 
 /// Asks for help; how long the answer took, in milliseconds.

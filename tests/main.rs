@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+#[macro_use]
 mod support;
 
 mod admin;
@@ -26,3 +27,4 @@ mod push;
 mod restarts;
 mod secrecy;
 mod smsbuyz;
+mod together;

@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
+use macro_rules_attribute::apply;
 use sandbox::{
     faults::{Fault, Rule},
     telegram::{self, FaultRule},
 };
 
-use crate::support::{OWNER, World};
+use crate::support::{Platform, World};
 
 fn everywhere(fault: Fault) -> Rule {
     Rule { route: None, fault, times: None }
 }
 
-#[tokio::test]
-async fn a_storm_of_429_delays_and_breaks_nothing() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_storm_of_429_delays_and_breaks_nothing(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let faults = world.provider.control().faults();
@@ -27,9 +28,9 @@ async fn a_storm_of_429_delays_and_breaks_nothing() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_storm_of_503_delays_and_breaks_nothing() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_storm_of_503_delays_and_breaks_nothing(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let faults = world.provider.control().faults();
@@ -40,9 +41,9 @@ async fn a_storm_of_503_delays_and_breaks_nothing() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_rate_limit_on_the_create_is_waited_out() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_rate_limit_on_the_create_is_waited_out(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     world.provider.control().faults().once("create", Fault::Status429 { retry_after: 2 }).unwrap();
     alice.buys().await;
@@ -50,12 +51,12 @@ async fn a_rate_limit_on_the_create_is_waited_out() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_provider_that_is_down_for_an_hour_loses_no_code_and_no_money() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_provider_that_is_down_for_an_hour_loses_no_code_and_no_money(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     let mut bob = world.customer(2, "Bob", "10").await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     alice.buys().await;
     world.code_comes("100200");
     let faults = world.provider.control().faults();
@@ -78,11 +79,11 @@ async fn a_provider_that_is_down_for_an_hour_loses_no_code_and_no_money() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn garbage_from_the_provider_is_told_once_and_changes_nothing() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn garbage_from_the_provider_is_told_once_and_changes_nothing(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     alice.buys().await;
     owner.looks_now();
     let faults = world.provider.control().faults();
@@ -104,7 +105,7 @@ async fn garbage_from_the_provider_is_told_once_and_changes_nothing() {
     world.code_comes("808080");
     world.passes(Duration::from_mins(1));
     alice.sees("code: 808080").await;
-    let messages = world.telegram.control().messages(OWNER);
+    let messages = owner.phone.messages();
     let mut told: Vec<_> = messages
         .iter()
         .filter(|message| message.text.contains("cannot read"))
@@ -117,9 +118,9 @@ async fn garbage_from_the_provider_is_told_once_and_changes_nothing() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_list_that_cannot_be_read_does_not_hold_up_a_code() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_list_that_cannot_be_read_does_not_hold_up_a_code(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let faults = world.provider.control().faults();
@@ -129,11 +130,11 @@ async fn a_list_that_cannot_be_read_does_not_hold_up_a_code() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_refused_key_refunds_and_tells_the_owner() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_refused_key_refunds_and_tells_the_owner(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     alice.sends("/buy whatsapp indonesia").await;
     alice.sees("Price:").await;
     owner.looks_now();
@@ -152,11 +153,11 @@ async fn a_refused_key_refunds_and_tells_the_owner() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn the_shops_own_balance_is_too_small() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn the_shops_own_balance_is_too_small(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     alice.sends("/buy whatsapp indonesia").await;
     alice.sees("Price:").await;
     owner.looks_now();
@@ -214,7 +215,7 @@ async fn telegram_loses_the_codes_message_and_it_comes_again() {
 async fn replayed_updates_change_nothing() {
     let mut world = World::open().await;
     let mut alice = world.customer(1, "Alice", "10").await;
-    let mut owner = world.person(OWNER, "Olivia", "olivia");
+    let mut owner = world.owner();
     alice.buys().await;
     let held = world.audit().await;
     // The shop that saw them, and one that did not.

@@ -3,6 +3,7 @@
 use std::{ffi::OsString, sync::Arc, time::Duration};
 
 use bot_core::money::Money;
+use macro_rules_attribute::apply;
 use numdesk::{app::App, config::Config};
 use sandbox::{
     clock::Clock,
@@ -12,7 +13,7 @@ use sandbox::{
     },
 };
 
-use crate::support::{KEY, OWNER, Person, World, loopback};
+use crate::support::{KEY, Person, Platform, World, loopback};
 
 /// A world whose shop buys from SMSVerifyo, where an order may cost more than the list says.
 pub struct Shop {
@@ -22,8 +23,8 @@ pub struct Shop {
 }
 
 impl Shop {
-    pub async fn open(more: &[(&str, &str)]) -> Self {
-        let world = World::closed("v2").await;
+    pub async fn open(on: Platform, more: &[(&str, &str)]) -> Self {
+        let world = World::closed_on(on).await;
         let clock = world.clock.clock();
         let options = smsverifyo::Options {
             clock: Clock::from_fn(move || clock.now().0),
@@ -44,17 +45,17 @@ impl Shop {
         variables.push(("NUMDESK_UPSTREAM__REQUESTS_PER_MINUTE".into(), "100000".into()));
         variables.extend(more.iter().map(|(name, value)| (OsString::from(name), value.into())));
         let config = Config::load(None, variables).unwrap();
-        let app = App::start(&config, world.clock.clock()).await.unwrap();
+        let app = world.starts(&config).await;
         let shop = Arc::clone(app.shop());
         world.until("the shop reads the catalogue", || shop.has_catalog().then_some(())).await;
-        let mut owner = world.person(OWNER, "Olivia", "olivia");
+        let mut owner = world.owner();
         owner.sends("/start").await;
         owner.sees("Your balance").await;
         Self { world, provider, app: Some(app) }
     }
 
     pub fn owner(&self) -> Person {
-        self.world.person(OWNER, "Olivia", "olivia")
+        self.world.owner()
     }
 
     pub fn orders(&self) -> Vec<OrderView> {
@@ -79,9 +80,11 @@ impl Shop {
     }
 }
 
-#[tokio::test]
-async fn a_number_that_cost_more_than_its_customer_pays_goes_back_and_the_card_says_why() {
-    let shop = Shop::open(&[]).await;
+#[apply(on_each_platform!)]
+async fn a_number_that_cost_more_than_its_customer_pays_goes_back_and_the_card_says_why(
+    on: Platform,
+) {
+    let shop = Shop::open(on, &[]).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     // A margin of a fifth does not bear a price that is half as high again and more.
     shop.provider.control().set_drift(900).unwrap();
@@ -104,9 +107,9 @@ async fn a_number_that_cost_more_than_its_customer_pays_goes_back_and_the_card_s
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_code_that_comes_before_a_dear_number_is_back_costs_what_was_shown() {
-    let shop = Shop::open(&[]).await;
+#[apply(on_each_platform!)]
+async fn a_code_that_comes_before_a_dear_number_is_back_costs_what_was_shown(on: Platform) {
+    let shop = Shop::open(on, &[]).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     shop.provider.control().set_drift(900).unwrap();
     let mut owner = shop.owner();
@@ -125,11 +128,11 @@ async fn a_code_that_comes_before_a_dear_number_is_back_costs_what_was_shown() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn an_owner_may_bear_a_rise_up_to_a_limit() {
+#[apply(on_each_platform!)]
+async fn an_owner_may_bear_a_rise_up_to_a_limit(on: Platform) {
     let absorbs =
         [("NUMDESK_PRICING__PRICE_RISE", "absorb"), ("NUMDESK_PRICING__ABSORB_UP_TO", "100")];
-    let shop = Shop::open(&absorbs).await;
+    let shop = Shop::open(on, &absorbs).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     shop.provider.control().set_drift(900).unwrap();
     let mut owner = shop.owner();
@@ -149,9 +152,9 @@ async fn an_owner_may_bear_a_rise_up_to_a_limit() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_rise_within_the_margin_is_the_shops_and_is_told_once_a_day() {
-    let shop = Shop::open(&[("NUMDESK_PRICING__MINIMUM", "5")]).await;
+#[apply(on_each_platform!)]
+async fn a_rise_within_the_margin_is_the_shops_and_is_told_once_a_day(on: Platform) {
+    let shop = Shop::open(on, &[("NUMDESK_PRICING__MINIMUM", "5")]).await;
     let mut alice = shop.world.customer(1, "Alice", "50").await;
     shop.provider.control().set_drift(10).unwrap();
     let mut owner = shop.owner();

@@ -9,7 +9,7 @@ use sandbox::faults::Fault;
 use serde_json::json;
 
 use crate::support::{
-    Person,
+    Person, Platform,
     providers::{Call, Shop},
 };
 
@@ -27,29 +27,36 @@ macro_rules! every_provider {
         $(mod $module {
             use super::*;
 
-            each_scenario! { $provider:
-                a_number_is_bought_and_its_code_is_pushed
-                a_number_is_given_back_and_the_money_comes_back
-                a_number_without_a_code_expires_by_the_providers_word
-                what_the_provider_takes_back_is_paid_back
-                a_price_that_rose_sells_nothing
-                a_code_survives_a_shop_that_is_killed
-                a_price_that_cannot_be_read_sells_nothing
-                an_answer_lost_after_the_sale
-                an_answer_lost_before_the_sale
-                what_cannot_be_read_of_a_sale_is_no_failure
-                what_cannot_be_read_while_waiting_changes_nothing
-                a_lost_answer_to_a_cancel_pays_back_once
-            }
+            each_scenario! { Telegram, $provider }
         })+
     };
 }
 
 macro_rules! each_scenario {
-    ($provider:ident: $($scenario:ident)+) => {$(
+    ($platform:ident, $provider:ident) => {
+        tests! { $platform, $provider:
+            a_number_is_bought_and_its_code_is_pushed
+            a_number_is_given_back_and_the_money_comes_back
+            a_number_without_a_code_expires_by_the_providers_word
+            what_the_provider_takes_back_is_paid_back
+            a_price_that_rose_sells_nothing
+            a_code_survives_a_shop_that_is_killed
+            a_price_that_cannot_be_read_sells_nothing
+            an_answer_lost_after_the_sale
+            an_answer_lost_before_the_sale
+            what_cannot_be_read_of_a_sale_is_no_failure
+            what_cannot_be_read_while_waiting_changes_nothing
+            a_lost_answer_to_a_cancel_pays_back_once
+        }
+    };
+}
+
+macro_rules! tests {
+    ($platform:ident, $provider:ident: $($scenario:ident)+) => {$(
         #[tokio::test]
         async fn $scenario() {
-            super::$scenario(Shop::open(Provider::$provider).await).await;
+            let shop = Shop::open_on(Platform::$platform, Provider::$provider).await;
+            super::$scenario(shop).await;
         }
     )+};
 }
@@ -61,6 +68,13 @@ every_provider! {
     smsverificationservice: Smsverificationservice,
     smsverifyo: Smsverifyo,
     smsverifyo_rentals: SmsverifyoRentals,
+}
+
+/// To a chat platform all providers are one: another platform needs no more than one of them.
+mod on_discord {
+    use super::*;
+
+    each_scenario! { Discord, Smsbuyz }
 }
 
 async fn alice(shop: &Shop) -> Person {

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use crate::support::World;
+use macro_rules_attribute::apply;
+
+use crate::support::{Message, Platform, World};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-#[tokio::test]
-async fn a_newcomer_buys_a_number_and_gets_the_code() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_newcomer_buys_a_number_and_gets_the_code(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.sends("/start").await;
     alice.taps("Buy a number").await;
@@ -42,9 +44,10 @@ async fn a_newcomer_buys_a_number_and_gets_the_code() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn prices_in_rupiah_sell_for_the_same() {
-    let (dollars, rupiah) = (World::open_with("v2").await, World::open_with("v1").await);
+#[apply(on_each_platform!)]
+async fn prices_in_rupiah_sell_for_the_same(on: Platform) {
+    let dollars = World::open_on(on).await;
+    let rupiah = World::open_with("v1", on).await;
     let mut prices = Vec::new();
     for world in [dollars, rupiah] {
         let mut alice = world.customer(1, "Alice", "10").await;
@@ -59,9 +62,9 @@ async fn prices_in_rupiah_sell_for_the_same() {
     assert_eq!(prices[0], prices[1]);
 }
 
-#[tokio::test]
-async fn a_second_sms_comes_to_the_same_number_at_no_charge() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_second_sms_comes_to_the_same_number_at_no_charge(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     world.code_comes("111111");
@@ -78,9 +81,9 @@ async fn a_second_sms_comes_to_the_same_number_at_no_charge() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_number_is_given_back_once_the_provider_allows_it() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_number_is_given_back_once_the_provider_allows_it(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     alice.taps("Give it back in").await;
@@ -98,9 +101,9 @@ async fn a_number_is_given_back_once_the_provider_allows_it() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn the_cancel_button_counts_down() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn the_cancel_button_counts_down(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let card = alice.sees("Your number:").await;
@@ -118,9 +121,9 @@ fn alice_card(alice: &crate::support::Person, id: i64) -> String {
     alice.message(id).keyboard[1][0].text.clone()
 }
 
-#[tokio::test]
-async fn an_order_without_an_sms_ends_by_the_providers_word() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn an_order_without_an_sms_ends_by_the_providers_word(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     world.passes(20 * MINUTE);
@@ -129,9 +132,9 @@ async fn an_order_without_an_sms_ends_by_the_providers_word() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn the_provider_takes_a_number_back_by_itself() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn the_provider_takes_a_number_back_by_itself(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     world.provider.control().cancel_order(world.newest_order().id).unwrap();
@@ -140,9 +143,9 @@ async fn the_provider_takes_a_number_back_by_itself() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_code_that_comes_while_cancelling_is_delivered_and_paid() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_code_that_comes_while_cancelling_is_delivered_and_paid(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     world.passes(3 * MINUTE);
@@ -155,9 +158,9 @@ async fn a_code_that_comes_while_cancelling_is_delivered_and_paid() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn no_stock_is_said_before_paying_and_after() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn no_stock_is_said_before_paying_and_after(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     let product = world.product("WhatsApp", "Indonesia");
     alice.sends("/buy whatsapp indonesia").await;
@@ -172,9 +175,9 @@ async fn no_stock_is_said_before_paying_and_after() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn too_little_money_says_how_much_and_whom_to_ask() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn too_little_money_says_how_much_and_whom_to_ask(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "0.01").await;
     alice.sends("/buy whatsapp indonesia").await;
     let poor = alice.sees("more.").await;
@@ -183,9 +186,9 @@ async fn too_little_money_says_how_much_and_whom_to_ask() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_price_that_moved_above_what_is_paid_sells_nothing() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_price_that_moved_above_what_is_paid_sells_nothing(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     let product = world.product("WhatsApp", "Indonesia");
     alice.sends("/buy whatsapp indonesia").await;
@@ -198,9 +201,9 @@ async fn a_price_that_moved_above_what_is_paid_sells_nothing() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_price_is_kept_for_a_minute_and_no_longer() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_price_is_kept_for_a_minute_and_no_longer(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.sends("/buy whatsapp indonesia").await;
     alice.sees("Price:").await;
@@ -211,14 +214,14 @@ async fn a_price_is_kept_for_a_minute_and_no_longer() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn twenty_taps_at_once_make_one_order() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn twenty_taps_at_once_make_one_order(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.sends("/buy whatsapp indonesia").await;
     let (message, data) = alice.finds("Pay").await;
     for _ in 0..20 {
-        world.telegram.control().press(alice.id, alice.id, message, &data).unwrap();
+        alice.presses(message, &data);
     }
     alice.sees("Your number:").await;
     world.taps_are_answered().await;
@@ -228,9 +231,9 @@ async fn twenty_taps_at_once_make_one_order() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn two_quotes_and_money_for_one_make_one_order() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn two_quotes_and_money_for_one_make_one_order(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     let price = world.price("WhatsApp", "Indonesia").await;
     let mut bob = world.customer(2, "Bob", &price).await;
@@ -242,7 +245,7 @@ async fn two_quotes_and_money_for_one_make_one_order() {
     let second = bob.finds("Pay").await;
     assert_ne!(first, second);
     for (message, data) in [first, second] {
-        world.telegram.control().press(bob.id, bob.id, message, &data).unwrap();
+        bob.presses(message, &data);
     }
     bob.sees("Your number:").await;
     bob.sees("Ask @olivia to top up").await;
@@ -250,9 +253,9 @@ async fn two_quotes_and_money_for_one_make_one_order() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_deep_link_leads_straight_to_what_it_names() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_deep_link_leads_straight_to_what_it_names(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.sends("/start whatsapp").await;
     alice.sees("WhatsApp: which country?").await;
@@ -261,9 +264,9 @@ async fn a_deep_link_leads_straight_to_what_it_names() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn countries_are_sorted_by_price_or_by_stock_and_paged() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn countries_are_sorted_by_price_or_by_stock_and_paged(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.sends("whatsapp").await;
     let list = alice.sees("which country").await;
@@ -279,15 +282,15 @@ async fn countries_are_sorted_by_price_or_by_stock_and_paged() {
 }
 
 /// The figures between the dots of the buttons `flag country · price · stock`, as whole numbers.
-fn column(list: &sandbox::telegram::MessageView, at: usize) -> Vec<u64> {
+fn column(list: &Message, at: usize) -> Vec<u64> {
     let labels = list.keyboard.iter().flatten().map(|button| button.text.as_str());
     let figures = labels.filter_map(|label| label.split(" · ").nth(at));
     figures.filter_map(|figure| figure.replace(['$', '.'], "").parse().ok()).collect()
 }
 
-#[tokio::test]
-async fn orders_are_listed_the_open_ones_first_and_paged() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn orders_are_listed_the_open_ones_first_and_paged(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "100").await;
     alice.buys().await;
     for code in 0..9 {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use macro_rules_attribute::apply;
 use sandbox::faults::Fault;
 
-use crate::support::World;
+use crate::support::{Platform, World};
 
-#[tokio::test]
-async fn a_purchase_survives_a_kill_between_all_its_steps() {
-    let mut world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_purchase_survives_a_kill_between_all_its_steps(on: Platform) {
+    let mut world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.sends("/buy whatsapp indonesia").await;
     alice.sees("Price:").await;
@@ -29,10 +30,10 @@ async fn a_purchase_survives_a_kill_between_all_its_steps() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_kill_while_the_provider_is_being_asked_leaves_one_order() {
+#[apply(on_each_platform!)]
+async fn a_kill_while_the_provider_is_being_asked_leaves_one_order(on: Platform) {
     for fault in [Fault::TimeoutAfterCommit, Fault::TimeoutBefore] {
-        let mut world = World::open().await;
+        let mut world = World::open_on(on).await;
         let mut alice = world.customer(1, "Alice", "10").await;
         alice.sends("/buy whatsapp indonesia").await;
         alice.sees("Price:").await;
@@ -48,9 +49,9 @@ async fn a_kill_while_the_provider_is_being_asked_leaves_one_order() {
     }
 }
 
-#[tokio::test]
-async fn a_purchase_that_a_long_dead_shop_left_behind_is_refunded_not_bought() {
-    let mut world = World::open().await;
+#[apply(on_each_platform!)]
+async fn a_purchase_that_a_long_dead_shop_left_behind_is_refunded_not_bought(on: Platform) {
+    let mut world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.sends("/buy whatsapp indonesia").await;
     alice.sees("Price:").await;
@@ -82,9 +83,9 @@ async fn updates_sent_while_the_shop_is_away_are_answered() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn an_order_that_expired_while_the_shop_was_away_is_refunded() {
-    let mut world = World::open().await;
+#[apply(on_each_platform!)]
+async fn an_order_that_expired_while_the_shop_was_away_is_refunded(on: Platform) {
+    let mut world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
     world.kill();

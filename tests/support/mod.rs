@@ -1,9 +1,9 @@
-//! A small world for tests: a provider, a Telegram, a shop, people, and a clock that the test moves.
+//! A small world for tests: a provider, chat platforms, a shop, people, and a clock that the test moves.
 
 use std::{
-    collections::HashMap,
     ffi::OsString,
     net::{Ipv4Addr, SocketAddr},
+    path::Path,
     time::Duration,
 };
 
@@ -14,7 +14,9 @@ use bot_core::{
 };
 use numdesk::{app::App, config::Config};
 use sandbox::{
-    telegram::{self, ButtonAction, Control, MessageView},
+    discord,
+    request_log::RequestLog,
+    telegram,
     upstream::{
         numbers::CodePlan,
         smscode::{self, OrderView, ProductView},
@@ -23,16 +25,48 @@ use sandbox::{
 };
 use tempfile::TempDir;
 
+use phone::Phone;
+
 pub mod lounge;
 mod pace;
+mod person;
+mod phone;
 pub mod premises;
 pub mod program;
 pub mod providers;
 pub mod rows;
 
+pub use person::Person;
+pub use phone::{Message, Platform, copies};
+
+/// Makes a test on each platform of a scenario that gets the platform.
+macro_rules! on_each_platform {
+    ($(#[$meta:meta])* async fn $name:ident($on:ident: Platform $(,)?) $scenario:block) => {
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+
+            async fn scenario($on: Platform) $scenario
+
+            #[tokio::test]
+            async fn telegram() {
+                scenario(Platform::Telegram).await;
+            }
+
+            #[tokio::test]
+            async fn discord() {
+                scenario(Platform::Discord).await;
+            }
+        }
+    };
+}
+
 pub const TOKEN: &str = "42:SANDBOX-TOKEN";
 pub const KEY: &str = "sandbox-key";
 pub const OWNER: i64 = 1000;
+const DISCORD_TOKEN: &str = "SANDBOX.DISCORD.TOKEN";
+/// The server that everybody on Discord is in.
+const GUILD: u64 = 2_000;
 
 /// How long a test waits for something, in real time. Far more than it ever takes, on a slow and busy machine, too.
 pub const BOUND: Duration = Duration::from_mins(2);
@@ -55,64 +89,111 @@ pub struct World {
     pub clock: ManualClock,
     pub provider: smscode::Running,
     pub telegram: telegram::Running,
+    pub discord: discord::Running,
     pub folder: TempDir,
+    /// Where the shop is; people are on the first of these.
+    on: &'static [Platform],
     version: &'static str,
     /// How long the shop waits for an answer of the provider's, in seconds of real time.
     timeout: u64,
     app: Option<App>,
 }
 
-/// A person with a phone in the hand.
-#[derive(Clone)]
-pub struct Person {
-    pub id: i64,
-    control: Control,
-    clock: ManualClock,
-    /// What the chat looked like at the last act: only what is newer is looked at.
-    seen: HashMap<i64, u32>,
-    /// How many notices had been shown by then.
-    told: usize,
-}
-
 impl World {
-    /// A shop that is open, with an owner who has said hello.
+    /// A shop on Telegram that is open, with an owner who has said hello.
     pub async fn open() -> Self {
-        Self::open_with("v2").await
+        Self::open_on(Platform::Telegram).await
     }
 
-    /// The same on the provider's API `version`.
-    pub async fn open_with(version: &'static str) -> Self {
-        let mut world = Self::closed(version).await;
+    /// The same on one platform.
+    pub async fn open_on(platform: Platform) -> Self {
+        Self::open_at("v2", alone(platform)).await
+    }
+
+    /// The same on every platform, with owners on each.
+    pub async fn open_everywhere() -> Self {
+        Self::open_at("v2", &[Platform::Telegram, Platform::Discord]).await
+    }
+
+    /// The same on one platform, buying at the provider's API `version`.
+    pub async fn open_with(version: &'static str, platform: Platform) -> Self {
+        Self::open_at(version, alone(platform)).await
+    }
+
+    async fn open_at(version: &'static str, on: &'static [Platform]) -> Self {
+        let mut world = Self::closed_at(version, on).await;
         world.start().await;
-        let mut owner = world.person(OWNER, "Olivia", "olivia");
-        owner.sends("/start").await;
-        owner.sees("Your balance").await;
+        for platform in on {
+            let mut owner = world.owner_on(*platform);
+            owner.sends("/start").await;
+            owner.sees("Your balance").await;
+        }
         world
     }
 
-    /// Everything but the shop.
+    /// Everything but the shop, which will be on Telegram.
     pub async fn closed(version: &'static str) -> Self {
+        Self::closed_at(version, alone(Platform::Telegram)).await
+    }
+
+    /// Everything but the shop, which will be on one platform.
+    pub async fn closed_on(platform: Platform) -> Self {
+        Self::closed_at("v2", alone(platform)).await
+    }
+
+    /// Everything but the shop.
+    async fn closed_at(version: &'static str, on: &'static [Platform]) -> Self {
         let clock = ManualClock::starting_at(Timestamp(1_790_000_000_000));
-        let sandbox_clock = || {
-            let clock = clock.clock();
-            sandbox::clock::Clock::from_fn(move || clock.now().0)
-        };
+        let time = emulators_clock(&clock);
         let options = smscode::Options {
-            clock: sandbox_clock(),
+            clock: time.clone(),
             codes: CodePlan::Manual,
             ..smscode::Options::new(KEY)
         };
-        let provider = smscode::start(options, loopback()).await.unwrap();
-        let log = sandbox::request_log::RequestLog::from_env().unwrap();
+        let log = |_: &Path| RequestLog::from_env().unwrap();
+        let mut world = Self::around(options, time, clock, log, on).await;
+        (world.version, world.timeout) = (version, 3);
+        world
+    }
+
+    async fn around(
+        provider: smscode::Options,
+        chat_clock: sandbox::clock::Clock,
+        clock: ManualClock,
+        log: impl FnOnce(&Path) -> RequestLog,
+        on: &'static [Platform],
+    ) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let log = log(folder.path());
+        let provider = smscode::start(provider, loopback()).await.unwrap();
         let options = telegram::Options {
             token: TOKEN.into(),
-            clock: sandbox_clock(),
-            log,
+            clock: chat_clock.clone(),
+            log: log.clone(),
             ..telegram::Options::default()
         };
         let telegram = telegram::start(options, loopback()).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        Self { clock, provider, telegram, folder, version, timeout: 3, app: None }
+        let options = discord::Options {
+            token: DISCORD_TOKEN.into(),
+            clock: chat_clock,
+            log,
+            // Tests move time in steps that a slow machine would not answer within.
+            deadlines: false,
+            ..discord::Options::default()
+        };
+        let discord = discord::start(options, loopback()).await.unwrap();
+        // Many programs at once, or a large catalogue: on a busy machine an answer may take its time.
+        Self {
+            clock,
+            provider,
+            telegram,
+            discord,
+            folder,
+            on,
+            version: "v2",
+            timeout: 10,
+            app: None,
+        }
     }
 
     pub fn database(&self) -> String {
@@ -121,25 +202,53 @@ impl World {
 
     /// The configuration as an operator would give it, in the environment.
     pub fn variables(&self) -> Vec<(OsString, OsString)> {
-        let pairs = [
-            ("NUMDESK_SHOP__OWNERS", format!("telegram:{OWNER}")),
+        let owners = self.on.iter().map(|platform| format!("{}:{OWNER}", platform.name()));
+        let mut pairs = vec![
+            ("NUMDESK_SHOP__OWNERS", owners.collect::<Vec<_>>().join(",")),
             ("NUMDESK_SHOP__NAME", "Corner Shop".into()),
             ("NUMDESK_DATABASE__URL", self.database()),
             ("NUMDESK_UPSTREAM__PROVIDER", format!("smscode-{}", self.version)),
             ("NUMDESK_UPSTREAM__BASE_URL", format!("{}/{}", self.provider.url(), self.version)),
             ("NUMDESK_UPSTREAM__API_KEY", KEY.into()),
             ("NUMDESK_UPSTREAM__TIMEOUT_SECONDS", self.timeout.to_string()),
-            ("NUMDESK_TELEGRAM__TOKEN", TOKEN.into()),
-            ("NUMDESK_TELEGRAM__API_URL", self.telegram.url()),
             ("NUMDESK_PRICING__MARGIN_PERCENT", "20".into()),
         ];
+        for platform in self.on {
+            pairs.extend(match platform {
+                Platform::Telegram => [
+                    ("NUMDESK_TELEGRAM__TOKEN", TOKEN.into()),
+                    ("NUMDESK_TELEGRAM__API_URL", self.telegram.url()),
+                ],
+                Platform::Discord => [
+                    ("NUMDESK_DISCORD__TOKEN", DISCORD_TOKEN.into()),
+                    ("NUMDESK_DISCORD__API_URL", self.discord.url()),
+                ],
+            });
+        }
         pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
     }
 
     pub async fn start(&mut self) {
         let config = Config::load(None, self.variables()).unwrap();
-        self.app = Some(App::start(&config, self.clock.clock()).await.unwrap());
+        let app = self.starts(&config).await;
+        self.app = Some(app);
         self.catalog_is_loaded().await;
+    }
+
+    /// Starts a shop in this world; returns once it hears what people say.
+    pub async fn starts(&self, config: &Config) -> App {
+        let discord = self.discord.control();
+        let before = discord.gateway_counts().identifies;
+        let app = App::start(config, self.clock.clock()).await.unwrap();
+        if self.on.contains(&Platform::Discord) {
+            let hears = || {
+                let is_new = discord.gateway_counts().identifies > before;
+                (is_new && discord.is_connected() && !discord.commands(None).is_empty())
+                    .then_some(())
+            };
+            self.until("the shop connects", hears).await;
+        }
+        app
     }
 
     /// The shop goes away at once, as if its process had been killed.
@@ -165,20 +274,61 @@ impl World {
         self.provider.control().request_counts().get(route).map_or(0, |count| count.total)
     }
 
+    /// Somebody on the platform that this world is about.
     pub fn person(&self, id: i64, name: &str, username: &str) -> Person {
-        let control = self.telegram.control();
-        control.add_person(id, name, Some(username), "en").unwrap();
-        let told = control.toasts(id).len();
-        Person { id, control, clock: self.clock.clone(), seen: HashMap::default(), told }
+        self.person_on(self.on[0], id, name, username)
+    }
+
+    pub fn person_on(&self, platform: Platform, id: i64, name: &str, username: &str) -> Person {
+        let phone = match platform {
+            Platform::Telegram => {
+                let control = self.telegram.control();
+                control.add_person(id, name, Some(username), "en").unwrap();
+                Phone::Telegram { person: id, control }
+            }
+            Platform::Discord => {
+                let (control, person) = (self.discord.control(), u64::try_from(id).unwrap());
+                match control.add_user(person, username, Some(name), "en-US") {
+                    // Known from before.
+                    Ok(()) | Err(discord::ControlError::Taken(_)) => {}
+                    Err(error) => panic!("{error}"),
+                }
+                if control.join(GUILD, person, false).is_err() {
+                    control.add_guild(GUILD, "Friends", person).unwrap();
+                }
+                let chat = control.dm(person).unwrap();
+                Phone::Discord { person, chat, control }
+            }
+        };
+        Person::new(id, phone, self.clock.clone())
+    }
+
+    /// The owner on the platform that this world is about.
+    pub fn owner(&self) -> Person {
+        self.owner_on(self.on[0])
+    }
+
+    pub fn owner_on(&self, platform: Platform) -> Person {
+        self.person_on(platform, OWNER, "Olivia", "olivia")
     }
 
     /// A customer with money, credited by the owner in the chat.
     pub async fn customer(&self, id: i64, name: &str, amount: &str) -> Person {
-        let mut person = self.person(id, name, &name.to_lowercase());
+        self.customer_on(self.on[0], id, name, amount).await
+    }
+
+    pub async fn customer_on(
+        &self,
+        platform: Platform,
+        id: i64,
+        name: &str,
+        amount: &str,
+    ) -> Person {
+        let mut person = self.person_on(platform, id, name, &name.to_lowercase());
         person.sends("/start").await;
         person.sees("Your balance").await;
         if amount != "0" {
-            let mut owner = self.person(OWNER, "Olivia", "olivia");
+            let mut owner = self.owner_on(platform);
             owner.sends(&format!("/topup {id} {amount}")).await;
             owner.taps("Yes, add it").await;
             owner.sees("Added").await;
@@ -243,10 +393,21 @@ impl World {
 
     /// Waits until every pressed button was answered, which the shop does once it has done what the button says.
     pub async fn taps_are_answered(&self) {
-        let control = self.telegram.control();
-        let is_answered = || control.unanswered_queries().is_empty().then_some(());
+        let (telegram, discord) = (self.telegram.control(), self.discord.control());
+        let open = || {
+            let is_open = |act: &discord::InteractionView| {
+                let answer = discord.response(act.id);
+                act.answer.is_none() || answer.is_some_and(|answer| answer.is_thinking)
+            };
+            let acts: Vec<_> = discord.interactions().into_iter().filter(is_open).collect();
+            (telegram.unanswered_queries(), acts)
+        };
+        let is_answered = || {
+            let (queries, acts) = open();
+            (queries.is_empty() && acts.is_empty()).then_some(())
+        };
         let answered = wait(&self.clock, is_answered).await;
-        assert!(answered.is_some(), "unanswered: {:?}", control.unanswered_queries());
+        assert!(answered.is_some(), "unanswered: {:?}", open());
     }
 
     /// Every pressed button was answered, and the books are right.
@@ -267,14 +428,16 @@ impl World {
     }
 }
 
-/// The texts of a message's copy buttons.
-pub fn copies(message: &MessageView) -> Vec<String> {
-    let buttons = message.keyboard.iter().flatten();
-    let copies = buttons.filter_map(|button| match &button.action {
-        ButtonAction::CopyText(text) => Some(text.clone()),
-        _ => None,
-    });
-    copies.collect()
+fn alone(platform: Platform) -> &'static [Platform] {
+    match platform {
+        Platform::Telegram => &[Platform::Telegram],
+        Platform::Discord => &[Platform::Discord],
+    }
+}
+
+fn emulators_clock(clock: &ManualClock) -> sandbox::clock::Clock {
+    let clock = clock.clock();
+    sandbox::clock::Clock::from_fn(move || clock.now().0)
 }
 
 /// Looks again and again; between two looks the shop's time moves a step.
@@ -293,153 +456,4 @@ async fn wait<T>(clock: &ManualClock, mut probe: impl FnMut() -> Option<T>) -> O
         }
     };
     tokio::time::timeout(BOUND, search).await.ok()
-}
-
-impl Person {
-    /// From now on only what is new is seen.
-    pub fn looks_now(&mut self) {
-        self.looks();
-    }
-
-    fn looks(&mut self) {
-        let messages = self.control.messages(self.id);
-        self.seen = messages.iter().map(|message| (message.id, message.edit_count)).collect();
-        self.told = self.control.toasts(self.id).len();
-    }
-
-    /// Writes into the private chat.
-    #[allow(
-        clippy::unused_async,
-        reason = "every act in a chat is awaited, so that tests read alike"
-    )]
-    pub async fn sends(&mut self, text: &str) {
-        self.looks();
-        self.control.say(self.id, self.id, text).unwrap();
-    }
-
-    /// Answers a message in a group.
-    pub fn replies(&mut self, chat: i64, to: i64, text: &str) {
-        self.looks();
-        self.control.reply(self.id, chat, to, text).unwrap();
-    }
-
-    /// Taps the newest button with `label` in it, of those that came since this person last did something.
-    pub async fn taps(&mut self, label: &str) {
-        let (message, data) = self.finds(label).await;
-        self.looks();
-        self.control.press(self.id, self.id, message, &data).unwrap();
-    }
-
-    /// Sends a button's data from below the newest message, as a forged client can.
-    pub fn forges(&mut self, data: &str) {
-        self.looks();
-        let message = self.control.messages(self.id).last().expect("a message").id;
-        self.control.press(self.id, self.id, message, data).unwrap();
-    }
-
-    /// The newest button with `label` in it: its message and its data.
-    pub async fn finds(&self, label: &str) -> (i64, String) {
-        let found = wait(&self.clock, || {
-            self.news().rev().find_map(|message| {
-                let button =
-                    message.keyboard.iter().flatten().find(|button| button.text.contains(label))?;
-                match &button.action {
-                    ButtonAction::CallbackData(data) => Some((message.id, data.clone())),
-                    _ => None,
-                }
-            })
-        });
-        found.await.unwrap_or_else(|| panic!("no button {label:?} in:\n{}", self.transcript()))
-    }
-
-    /// Waits for a message of the bot's with `text` in it that is new or edited since this person last did something.
-    pub async fn sees(&self, text: &str) -> MessageView {
-        self.sees_one_of(&[text]).await
-    }
-
-    /// The same for a message with any of these texts.
-    pub async fn sees_one_of(&self, texts: &[&str]) -> MessageView {
-        let is_it = |message: &MessageView| {
-            message.from.is_bot && texts.iter().any(|text| message.text.contains(text))
-        };
-        let found = wait(&self.clock, || self.news().rev().find(is_it));
-        found.await.unwrap_or_else(|| panic!("{texts:?} never came:\n{}", self.transcript()))
-    }
-
-    /// Waits for a notice with `text` in it that came since this person last did something.
-    pub async fn is_told(&self, text: &str) {
-        let told = wait(&self.clock, || {
-            self.control
-                .toasts(self.id)
-                .iter()
-                .skip(self.told)
-                .any(|toast| toast.text.contains(text))
-                .then_some(())
-        });
-        told.await.unwrap_or_else(|| {
-            panic!("no notice {text:?}: {:?}\n{}", self.control.toasts(self.id), self.transcript())
-        });
-    }
-
-    /// Whether a message with `text` stands in the chat now.
-    pub fn has(&self, text: &str) -> bool {
-        self.shown().iter().any(|message| message.text.contains(text))
-    }
-
-    /// How many messages with `text` stand in the chat now.
-    pub fn count(&self, text: &str) -> usize {
-        self.shown()
-            .iter()
-            .filter(|message| message.from.is_bot && message.text.contains(text))
-            .count()
-    }
-
-    /// What is new or edited since this person last did something.
-    fn news(&self) -> impl DoubleEndedIterator<Item = MessageView> {
-        let is_new = |message: &MessageView| {
-            self.seen.get(&message.id).is_none_or(|edits| message.edit_count > *edits)
-        };
-        self.shown().into_iter().filter(move |message| is_new(message))
-    }
-
-    /// A message as it looks now.
-    pub fn message(&self, id: i64) -> MessageView {
-        self.control.message(self.id, id).expect("the message is there")
-    }
-
-    fn shown(&self) -> Vec<MessageView> {
-        self.control.messages(self.id).into_iter().filter(|message| !message.deleted).collect()
-    }
-
-    /// The texts of the copy buttons below the newest message that has any.
-    pub fn copies(&self) -> Vec<String> {
-        let shown = self.shown();
-        shown.iter().rev().map(copies).find(|copies| !copies.is_empty()).unwrap_or_default()
-    }
-
-    /// The balance that the shop tells.
-    pub async fn balance_is(&mut self, balance: &str) {
-        self.sends("/balance").await;
-        self.sees(&format!("Your balance: {balance}\n")).await;
-    }
-
-    pub fn blocks(&self) {
-        self.control.block(self.id).unwrap();
-    }
-
-    /// Buys WhatsApp in Indonesia and waits for the number.
-    pub async fn buys(&mut self) {
-        self.sends("/buy whatsapp indonesia").await;
-        self.taps("Pay").await;
-        self.sees("Your number:").await;
-    }
-
-    fn transcript(&self) -> String {
-        let lines = self.shown().into_iter().rev().take(8).map(|message| {
-            let keyboard: Vec<_> =
-                message.keyboard.iter().flatten().map(|button| button.text.clone()).collect();
-            format!("#{} {}: {} {keyboard:?}", message.id, message.from.first_name, message.text)
-        });
-        lines.collect::<Vec<_>>().join("\n---\n")
-    }
 }

@@ -43,6 +43,8 @@ impl World {
     fn asked(&self) -> u64 {
         let provider = self.provider.control().request_counts();
         let telegram = self.telegram.control().requests();
-        provider.values().map(|count| count.total).sum::<u64>() + telegram.values().sum::<u64>()
+        let discord = self.discord.control().requests();
+        provider.values().map(|count| count.total).sum::<u64>()
+            + telegram.values().chain(discord.values()).sum::<u64>()
     }
 }

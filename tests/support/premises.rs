@@ -1,8 +1,11 @@
 //! Worlds that are not the usual one: on the machine's clock, for the program itself, or with another catalogue.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use bot_core::{
@@ -11,14 +14,19 @@ use bot_core::{
 };
 use sandbox::{
     request_log::RequestLog,
-    telegram,
     upstream::{
         numbers::CodePlan,
         smscode::{self, CatalogSize},
     },
 };
 
-use super::{KEY, OWNER, Person, TOKEN, World, loopback};
+use super::{KEY, OWNER, Person, Platform, World, emulators_clock};
+
+const ON: &[Platform] = &[Platform::Telegram];
+
+fn log_in(folder: &Path) -> RequestLog {
+    RequestLog::to_file(&folder.join("telegram.log")).unwrap()
+}
 
 /// A clock that runs like the machine's and can be moved. Clones are the same clock.
 #[derive(Clone, Default)]
@@ -46,23 +54,20 @@ impl World {
             ..smscode::Options::new(KEY)
         };
         let shops_clock = ManualClock::starting_at(Timestamp(options.clock.now_ms()));
-        Self::around(options, sandbox::clock::Clock::real(), shops_clock).await
+        Self::around(options, sandbox::clock::Clock::real(), shops_clock, log_in, ON).await
     }
 
     /// Everything but the shop, with a catalogue of this size.
     pub async fn with_catalog(catalog: CatalogSize) -> Self {
         let clock = ManualClock::starting_at(Timestamp(1_790_000_000_000));
-        let time = {
-            let clock = clock.clock();
-            sandbox::clock::Clock::from_fn(move || clock.now().0)
-        };
+        let time = emulators_clock(&clock);
         let options = smscode::Options {
             clock: time.clone(),
             codes: CodePlan::Manual,
             catalog,
             ..smscode::Options::new(KEY)
         };
-        Self::around(options, time, clock).await
+        Self::around(options, time, clock, log_in, ON).await
     }
 
     /// Opens the shop inside the test, and the owner says hello.
@@ -71,24 +76,6 @@ impl World {
         let mut owner = self.person(OWNER, "Olivia", "olivia");
         owner.sends("/start").await;
         owner.sees("Your balance").await;
-    }
-
-    async fn around(
-        provider: smscode::Options,
-        telegram_clock: sandbox::clock::Clock,
-        clock: ManualClock,
-    ) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let provider = smscode::start(provider, loopback()).await.unwrap();
-        let options = telegram::Options {
-            token: TOKEN.into(),
-            clock: telegram_clock,
-            log: RequestLog::to_file(&folder.path().join("telegram.log")).unwrap(),
-            ..telegram::Options::default()
-        };
-        let telegram = telegram::start(options, loopback()).await.unwrap();
-        // Many programs at once, or a large catalogue: on a busy machine an answer may take its time.
-        Self { clock, provider, telegram, folder, version: "v2", timeout: 10, app: None }
     }
 
     /// The status of every request that Telegram has answered. Only in worlds that this file makes.
@@ -103,18 +90,13 @@ impl World {
 }
 
 impl Person {
-    /// Somebody who only looks: waiting for something on their screen moves no clock.
-    pub fn only_looks(self) -> Self {
-        Self { clock: ManualClock::starting_at(Timestamp(0)), ..self }
-    }
-
     /// Asks for a number until there is a price, as somebody does to whom a shop that has just opened says "try again".
     pub async fn gets_a_price(&mut self, line: &str) -> Money {
         loop {
             self.sends(line).await;
             let answer = super::wait(&self.clock, || {
                 let is_answer = |text: &str| text.contains("Price: ") || text.contains("try again");
-                self.news().rev().find(|message| message.from.is_bot && is_answer(&message.text))
+                self.news().rev().find(|message| message.is_bots && is_answer(&message.text))
             });
             let answer = answer.await.unwrap_or_else(|| panic!("no price:\n{}", self.transcript()));
             if let Some((_, rest)) = answer.text.split_once("Price: $") {

@@ -25,7 +25,7 @@ use sandbox::{
 };
 use sqlx::{Connection, Row, sqlite::SqliteRow};
 
-use super::{KEY, OWNER, Person, World, loopback, rows};
+use super::{KEY, OWNER, Person, Platform, World, loopback, rows};
 
 /// Whole IDR for one USD.
 const RATE: i64 = 16_250;
@@ -286,7 +286,12 @@ pub struct Shop {
 impl Shop {
     /// A shop that is open, with an owner who has said hello.
     pub async fn open(provider: Provider) -> Self {
-        let world = World::closed("v2").await;
+        Self::open_on(Platform::Telegram, provider).await
+    }
+
+    /// The same on one platform.
+    pub async fn open_on(platform: Platform, provider: Provider) -> Self {
+        let world = World::closed_on(platform).await;
         let emulator = Emulator::start(provider, &world).await;
         let mut shop = Self { world, emulator, provider, app: None };
         shop.start().await;
@@ -309,7 +314,7 @@ impl Shop {
         // Time moves in leaps here: a key with sixty requests a minute would make every test wait for its turn.
         variables.push(("NUMDESK_UPSTREAM__REQUESTS_PER_MINUTE".into(), "100000".into()));
         let config = Config::load(None, variables).unwrap();
-        let app = App::start(&config, self.world.clock.clock()).await.unwrap();
+        let app = self.world.starts(&config).await;
         let shop = Arc::clone(app.shop());
         self.app = Some(app);
         let listed = || shop.has_catalog().then_some(());
