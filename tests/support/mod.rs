@@ -342,6 +342,14 @@ impl World {
         self.clock.advance(duration);
     }
 
+    /// The same in small steps, so that what the shop does meanwhile is not taken to have lasted all that time.
+    pub async fn passes_slowly(&self, duration: Duration) {
+        for _ in 0..duration.as_secs() {
+            self.clock.advance(Duration::from_secs(1));
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// What the shop asks for a number, without the currency sign.
     pub async fn price(&self, service: &str, country: &str) -> String {
         let mut owner = self.person(OWNER, "Olivia", "olivia");
