@@ -79,7 +79,7 @@ impl Phone {
                 shown.map(on_telegram).collect()
             }
             Self::Discord { person, chat, control } => {
-                control.messages(*person, *chat).into_iter().map(on_discord).collect()
+                control.messages(*person, *chat).iter().map(on_discord).collect()
             }
         }
     }
@@ -186,7 +186,7 @@ fn on_telegram(message: telegram::MessageView) -> Message {
 }
 
 /// What can be copied stands in blocks below the text there; it is the first row here.
-fn on_discord(message: discord::MessageView) -> Message {
+fn on_discord(message: &discord::MessageView) -> Message {
     let (text, blocks) = read(&message.content);
     let copy = |text: String| Button { text: "Copy".into(), press: Press::Copy(text) };
     let copies: Vec<_> = blocks.into_iter().map(copy).collect();
