@@ -1,5 +1,5 @@
-//! The demo: the real shop in front of an emulated provider and an emulated Telegram, all in one process, and a page on
-//! which one plays the people. Nothing leaves the machine, and nothing in the shop knows that it is a demo.
+//! The demo: the real shop in front of an emulated provider, an emulated Telegram and an emulated Discord, all in one process,
+//! and a page for each on which one plays the people. Nothing leaves the machine, and nothing in the shop knows that it is a demo.
 
 use std::{
     ffi::OsString,
@@ -11,6 +11,7 @@ use std::{
 
 use bot_core::clock::Clock;
 use sandbox::{
+    discord::{ControlError as DiscordError, Running as EmulatedDiscord},
     page::{self, Cast, Seat},
     request_log::RequestLog,
     telegram::{self, Control, ControlError, MessageView},
@@ -27,6 +28,8 @@ use crate::{
     app::{App, StartError},
     config::{Config, ConfigError, provider::Provider, source::variable_name},
 };
+
+mod discord;
 
 /// Where the page is when nobody says otherwise, or at the next free port.
 pub const USUAL_PORT: u16 = 8080;
@@ -86,6 +89,8 @@ pub enum DemoError {
     Start(#[from] StartError),
     #[error("the demo's people could not act: {0}")]
     People(#[from] ControlError),
+    #[error("the demo's people in Discord could not act: {0}")]
+    DiscordPeople(#[from] DiscordError),
     #[error("the shop did not answer {0:?}")]
     Silent(String),
     #[error("the page's address cannot be written")]
@@ -100,6 +105,7 @@ pub enum DemoError {
 pub struct Demo {
     app: App,
     page: page::Running,
+    discord: EmulatedDiscord,
     upstream: AnyRunning,
     /// Removed when dropped.
     _folder: Option<TempDir>,
@@ -109,8 +115,8 @@ pub struct Demo {
 pub async fn run(options: Options) -> Result<(), DemoError> {
     let mut demo = start(options).await?;
     let text = format!(
-        "The demo is open: {}\nNo real numbers, no real money. Ctrl-C ends it.",
-        demo.url()
+        "The demo is open: {url} (Telegram) and {url}/discord\nNo real numbers, no real money. Ctrl-C ends it.",
+        url = demo.url()
     );
     writeln!(io::stdout(), "{text}").map_err(DemoError::Output)?;
     let mut terminated = signal(SignalKind::terminate()).map_err(DemoError::Signal)?;
@@ -127,16 +133,19 @@ pub async fn run(options: Options) -> Result<(), DemoError> {
 pub async fn start(options: Options) -> Result<Demo, DemoError> {
     let (database, folder) = books(options.database)?;
     let upstream = start_upstream(options.provider).await?;
-    let page = start_page(options.listen, options.port).await?;
-    let config = config(&database, options.provider, &upstream, &local_url(page.address()))?;
+    let discord = discord::start().await?;
+    let page = start_page(discord.control(), options.listen, options.port).await?;
+    let chats = (local_url(page.address()), discord.url());
+    let config = config(&database, options.provider, &upstream, chats)?;
     let people = page.telegram();
     people.add_person(OLIVIA, "Olivia", Some("olivia"), "en")?;
     people.add_person(ALICE, "Alice", Some("alice"), "en")?;
     people.add_person(BOB, "Bob", Some("bobby"), "en")?;
     let app = App::start(&config, Clock::real()).await?;
-    open_shop(people).await?;
+    let members = discord.control();
+    tokio::try_join!(open_shop(people), discord::open_shop(&members))?;
     people.add_group(ROOMMATES, "Roommates", &[ALICE, BOB])?;
-    Ok(Demo { app, page, upstream, _folder: folder })
+    Ok(Demo { app, page, discord, upstream, _folder: folder })
 }
 
 impl Demo {
@@ -159,6 +168,7 @@ impl Demo {
     pub async fn stop(self) {
         self.app.stop().await;
         self.page.stop().await;
+        self.discord.stop().await;
         self.upstream.stop().await;
     }
 }
@@ -212,8 +222,12 @@ fn wallet(provider: Emulated) -> u32 {
     }
 }
 
-/// The emulated Telegram and the page, on one port.
-async fn start_page(listen: IpAddr, port: Option<u16>) -> Result<page::Running, DemoError> {
+/// The emulated Telegram and the pages, on one port.
+async fn start_page(
+    discord: sandbox::discord::Control,
+    listen: IpAddr,
+    port: Option<u16>,
+) -> Result<page::Running, DemoError> {
     let log = RequestLog::from_env().map_err(DemoError::RequestLog)?;
     let options =
         telegram::Options { token: TOKEN.to_owned(), log, ..telegram::Options::default() };
@@ -221,7 +235,7 @@ async fn start_page(listen: IpAddr, port: Option<u16>) -> Result<page::Running, 
     let last = port.unwrap_or(USUAL_PORT + PORTS_TRIED);
     let mut address = SocketAddr::new(listen, port.unwrap_or(USUAL_PORT));
     loop {
-        match page::start(telegram.clone(), cast(), address).await {
+        match page::start(telegram.clone(), discord.clone(), cast(), address).await {
             Ok(running) => return Ok(running),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse && address.port() < last => {
                 address.set_port(address.port() + 1);
@@ -236,17 +250,19 @@ fn config(
     database: &Path,
     provider: Provider,
     upstream: &AnyRunning,
-    telegram: &str,
+    (telegram, discord): (String, String),
 ) -> Result<Config, ConfigError> {
     let settings = [
         ("shop.name", SHOP.to_owned()),
-        ("shop.owners", format!("telegram:{OLIVIA}")),
+        ("shop.owners", format!("telegram:{OLIVIA}, discord:{}", discord::OLIVIA)),
         ("database.url", format!("sqlite://{}", database.display())),
         ("upstream.provider", provider.name().to_owned()),
         ("upstream.base_url", upstream.base_url().to_owned()),
         ("upstream.api_key", API_KEY.to_owned()),
         ("telegram.token", TOKEN.to_owned()),
-        ("telegram.api_url", telegram.to_owned()),
+        ("telegram.api_url", telegram),
+        ("discord.token", discord::TOKEN.to_owned()),
+        ("discord.api_url", discord),
     ];
     let as_variable = |(key, value)| (OsString::from(variable_name(key)), OsString::from(value));
     Config::load(None, settings.map(as_variable))
@@ -324,7 +340,7 @@ fn cast() -> Cast {
         ),
         seat((BOB, ROOMMATES), "as Bob", "The same group, on Bob’s phone.", "/balance"),
     ];
-    Cast { title: SHOP.to_owned(), seats }
+    Cast { title: SHOP.to_owned(), seats, players: discord::players() }
 }
 
 #[cfg(test)]

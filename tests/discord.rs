@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sandbox::discord::MessageView;
 use serde_json::json;
 
 use crate::support::lounge::{ANN, BEN, Lounge, OLIVIA};
@@ -48,6 +49,30 @@ async fn lists_are_browsed() {
     ann.presses("Previous").await;
     ann.chooses("🇮🇳 India").await;
     ann.sees("Price:").await;
+    lounge.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_number_is_given_back_by_a_button_that_is_grey_until_it_works() {
+    let lounge = Lounge::open().await;
+    let ann = lounge.customer(ANN, "10").await;
+    let card = ann.buys().await;
+    let grey = card.button("Give it back in").expect("it says how long");
+    assert!(grey.is_disabled);
+    assert!(lounge.discord.control().press(ANN, card.id, "Give it back").is_err());
+    // Whoever forges a press of it is told how long it takes, and nothing happens.
+    let forged = grey.custom_id.clone().unwrap();
+    lounge.discord.control().forge_press(ANN, card.id, &forged).unwrap();
+    ann.sees("takes this number back in").await;
+    lounge.passes(2 * Duration::from_mins(1));
+    let ready = |message: &MessageView| {
+        message.button("Give it back").is_some_and(|button| !button.is_disabled)
+    };
+    ann.finds(ready, "a button that works").await;
+    ann.presses("Give it back").await;
+    ann.sees("is back on your balance").await;
+    ann.runs("/balance", &[]);
+    ann.sees("Your balance: **$10.00**").await;
     lounge.ends_well().await;
 }
 

@@ -65,6 +65,8 @@ pub struct Button {
 pub enum Press {
     /// Asks the shop something.
     Tap(Tap),
+    /// Will ask this, and does not work yet: greyed out where a platform can, else the shop answers how long it takes.
+    Later(Tap),
     /// Copies this text on the person's device.
     Copy(String),
 }
@@ -72,6 +74,10 @@ pub enum Press {
 impl Button {
     pub fn tap(label: impl Into<String>, tap: Tap) -> Self {
         Self { label: label.into(), press: Press::Tap(tap) }
+    }
+
+    pub fn later(label: impl Into<String>, tap: Tap) -> Self {
+        Self { label: label.into(), press: Press::Later(tap) }
     }
 
     pub fn copy(label: impl Into<String>, text: impl Into<String>) -> Self {

@@ -5,10 +5,11 @@
 
 use std::{error::Error, time::Duration};
 
-use bot_core::{clock::Clock, messenger::Urgency};
+use bot_core::{clock::Clock, messenger::Urgency, screen::Picture};
 use reqwest::{
-    Response,
+    RequestBuilder, Response,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap},
+    multipart::{Form, Part},
     redirect,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -32,6 +33,9 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(3);
 /// The form that Discord asks for ("API Reference, User Agent").
 const USER_AGENT: &str =
     concat!("DiscordBot (https://github.com/numdesk/numdesk, ", env!("CARGO_PKG_VERSION"), ")");
+
+/// What the file of a picture is called.
+pub(crate) const PICTURE_NAME: &str = "picture.png";
 
 /// Why a call has no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +65,12 @@ pub(crate) struct Pace {
     pub urgency: Urgency,
     /// At most this long in all.
     pub patience: Duration,
+}
+
+/// What a call carries.
+struct Body {
+    json: Vec<u8>,
+    picture: Option<Picture>,
 }
 
 /// One bot's access to the API. Keeps its connections and knows its limits.
@@ -129,10 +139,27 @@ impl Client {
         body: Option<&(impl Serialize + Sync)>,
         pace: Pace,
     ) -> Result<T, CallError> {
-        let body = match body {
-            Some(body) => Some(serde_json::to_vec(body).map_err(|_| CallError::Unreadable(0))?),
-            None => None,
-        };
+        let body = body.map(|body| Body::new(body, None)).transpose()?;
+        self.call_in_turn(route, body.as_ref(), pace).await
+    }
+
+    /// The same with a picture that goes along as the first file.
+    pub async fn call_with_picture<T: DeserializeOwned>(
+        &self,
+        route: &Route<'_>,
+        body: &(impl Serialize + Sync),
+        picture: Option<&Picture>,
+        pace: Pace,
+    ) -> Result<T, CallError> {
+        self.call_in_turn(route, Some(&Body::new(body, picture)?), pace).await
+    }
+
+    async fn call_in_turn<T: DeserializeOwned>(
+        &self,
+        route: &Route<'_>,
+        body: Option<&Body>,
+        pace: Pace,
+    ) -> Result<T, CallError> {
         let deadline = self.clock.now() + pace.patience;
         let bucket = route.bucket();
         let mut asked = DEFAULT_WAIT;
@@ -146,7 +173,7 @@ impl Client {
                 }
                 self.clock.sleep(wait).await;
             }
-            match self.once(route, body.clone(), bucket.as_deref()).await {
+            match self.once(route, body, bucket.as_deref()).await {
                 Err(CallError::RetryAfter(wait)) => {
                     tracing::warn!(?wait, route = route.name(), "asked to slow down");
                     asked = wait;
@@ -160,7 +187,7 @@ impl Client {
     async fn once<T: DeserializeOwned>(
         &self,
         route: &Route<'_>,
-        body: Option<Vec<u8>>,
+        body: Option<&Body>,
         bucket: Option<&str>,
     ) -> Result<T, CallError> {
         let address = format!("{}{}", self.api_url, route.path());
@@ -169,7 +196,7 @@ impl Client {
             request = request.header(AUTHORIZATION, format!("Bot {}", self.token.expose_secret()));
         }
         if let Some(body) = body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
+            request = body.put_into(request)?;
         }
         let response = request.send().await.map_err(network)?;
         let status = response.status().as_u16();
@@ -205,6 +232,24 @@ impl Client {
             self.limits.learn(bucket, 0, wait);
         }
         CallError::RetryAfter(wait)
+    }
+}
+
+impl Body {
+    fn new(json: &impl Serialize, picture: Option<&Picture>) -> Result<Self, CallError> {
+        let json = serde_json::to_vec(json).map_err(|_| CallError::Unreadable(0))?;
+        Ok(Self { json, picture: picture.cloned() })
+    }
+
+    /// "API Reference, Uploading Files": with a file it is a form, and the JSON one part of it.
+    fn put_into(&self, request: RequestBuilder) -> Result<RequestBuilder, CallError> {
+        let Some(picture) = &self.picture else {
+            return Ok(request.header(CONTENT_TYPE, "application/json").body(self.json.clone()));
+        };
+        let part = |bytes: &[u8], mime| Part::bytes(bytes.to_vec()).mime_str(mime).map_err(network);
+        let json = part(&self.json, "application/json")?;
+        let file = part(&picture.0, "image/png")?.file_name(PICTURE_NAME);
+        Ok(request.multipart(Form::new().part("payload_json", json).part("files[0]", file)))
     }
 }
 

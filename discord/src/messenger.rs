@@ -87,7 +87,7 @@ impl Messenger for DiscordMessenger {
         let spot = spot.ok_or_else(|| {
             SendError::Refused(format!("`{}` is not a message of Discord's", message.message))
         })?;
-        let (body, pace) = (render(screen), Pace { urgency, patience: PATIENCE });
+        let (body, pace) = (render(screen).without_picture(), Pace { urgency, patience: PATIENCE });
         let edited = match spot {
             Spot::Direct { channel, message } => {
                 let route = Route::Edit(channel, message);
@@ -123,6 +123,16 @@ impl DiscordMessenger {
         Hook { application: self.application, token: pass.token.expose_secret() }
     }
 
+    /// Calls with a message and its picture.
+    pub async fn post(
+        &self,
+        route: &Route<'_>,
+        message: &Message,
+        pace: Pace,
+    ) -> Result<Sent, CallError> {
+        self.client.call_with_picture(route, message, message.picture.as_ref(), pace).await
+    }
+
     async fn show_alone(
         &self,
         message: &Message,
@@ -130,8 +140,8 @@ impl DiscordMessenger {
         pace: Pace,
     ) -> Result<MessageId, CallError> {
         let body = message.clone().ephemeral();
-        let sent: Sent =
-            self.client.call(&Route::FollowUp(self.hook(pass)), Some(&body), pace).await?;
+        let route = Route::FollowUp(self.hook(pass));
+        let sent: Sent = self.post(&route, &body, pace).await?;
         self.passes.covers(sent.id, pass.clone(), Cover::FollowUp);
         Ok(sent.id)
     }
@@ -172,7 +182,7 @@ impl DiscordMessenger {
             Some(channel) => channel,
             None => self.open_direct(person, pace).await?,
         };
-        let sent: Sent = self.client.call(&Route::Send(channel), Some(message), pace).await?;
+        let sent: Sent = self.post(&Route::Send(channel), message, pace).await?;
         Ok(Spot::Direct { channel: sent.channel_id, message: sent.id })
     }
 

@@ -1,6 +1,6 @@
 //! A screen as Discord takes it: text, components, nobody ever pinged, all within the limits of a message. Pure.
 
-use bot_core::screen::{Press, Screen, Span};
+use bot_core::screen::{Picture, Press, Screen, Span};
 use serde::Serialize;
 use serenity::{
     builder::{CreateActionRow, CreateAllowedMentions},
@@ -8,6 +8,7 @@ use serenity::{
 };
 
 use crate::{
+    client::PICTURE_NAME,
     markdown::{block, text_of, units},
     rows::arrange,
 };
@@ -28,12 +29,30 @@ pub(crate) struct Message {
     pub allowed_mentions: CreateAllowedMentions,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flags: Option<u64>,
+    /// What the files that go along are called. Absent in a change, which then leaves the files that are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachments: Option<[Attachment; 1]>,
+    #[serde(skip)]
+    pub picture: Option<Picture>,
+}
+
+/// "Attachment Object", of a file that comes with the request: the number of its part.
+#[derive(Clone, Debug, Serialize)]
+struct Attachment {
+    id: u64,
+    filename: &'static str,
 }
 
 impl Message {
     /// Only for the person addressed. Cannot be changed by an edit.
     pub fn ephemeral(mut self) -> Self {
         self.flags = Some(EPHEMERAL);
+        self
+    }
+
+    /// What changes a message that is there: its picture stays as it is.
+    pub fn without_picture(mut self) -> Self {
+        (self.attachments, self.picture) = (None, None);
         self
     }
 
@@ -55,11 +74,14 @@ impl Message {
 }
 
 pub(crate) fn render(screen: &Screen) -> Message {
+    let picture = screen.picture.as_ref();
     Message {
         content: content(screen),
         components: arrange(&screen.rows),
         allowed_mentions: CreateAllowedMentions::new(),
         flags: None,
+        attachments: picture.map(|_| [Attachment { id: 0, filename: PICTURE_NAME }]),
+        picture: picture.cloned(),
     }
 }
 
@@ -74,7 +96,7 @@ fn content(screen: &Screen) -> String {
                     blocks.push_str(&block);
                 }
             }
-            Press::Copy(_) | Press::Tap(_) => {}
+            Press::Copy(_) | Press::Tap(_) | Press::Later(_) => {}
         }
     }
     let text = text_of(&screen.text, LONGEST_TEXT - units(&blocks));

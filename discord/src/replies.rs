@@ -21,7 +21,6 @@ use crate::{
     messenger::DiscordMessenger,
     passes::{Cover, Home, Pass},
     render::{Message, render},
-    wire::Sent,
 };
 
 /// How long an answer waits for its turn: the person is looking at the chat.
@@ -141,8 +140,13 @@ impl Replies {
         let is_owed = conversation.is_owed.swap(false, Ordering::Relaxed);
         let is_over =
             place == Place::Edit && matches!(conversation.ticket.opening, Opening::Over(_));
-        if (is_owed || is_over)
-            && self.send(conversation, Route::EditOriginal, message, Cover::Original).await
+        let original = if is_owed {
+            Some(message.clone())
+        } else {
+            is_over.then(|| message.clone().without_picture())
+        };
+        if let Some(original) = original
+            && self.send(conversation, Route::EditOriginal, &original, Cover::Original).await
         {
             return;
         }
@@ -174,7 +178,7 @@ impl Replies {
         let route = route(self.messenger.hook(&conversation.pass));
         let mut again = SEND_AGAIN_AFTER.into_iter();
         loop {
-            let error = match self.messenger.client.call::<Sent>(&route, Some(message), NOW).await {
+            let error = match self.messenger.post(&route, message, NOW).await {
                 Ok(sent) => {
                     if matches!(conversation.ticket.home, Home::Elsewhere { .. }) {
                         self.messenger.passes.covers(sent.id, conversation.pass.clone(), cover);

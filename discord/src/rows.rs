@@ -27,7 +27,13 @@ const LONGEST_LABEL: usize = 80;
 pub(crate) const LONGEST_OPTION: usize = 100;
 
 /// A button that asks the shop something.
-type Choice<'a> = (&'a str, &'a Tap);
+#[derive(Clone, Copy)]
+struct Choice<'a> {
+    label: &'a str,
+    tap: &'a Tap,
+    /// Greyed out until it works.
+    is_disabled: bool,
+}
 
 enum Row<'a> {
     Buttons(Vec<Choice<'a>>),
@@ -44,10 +50,12 @@ pub(crate) fn arrange(rows: &[Vec<Button>]) -> Vec<CreateActionRow> {
 }
 
 fn choice(button: &Button) -> Option<Choice<'_>> {
-    match &button.press {
-        Press::Tap(tap) => Some((&button.label, tap)),
-        Press::Copy(_) => None,
-    }
+    let (tap, is_disabled) = match &button.press {
+        Press::Tap(tap) => (tap, false),
+        Press::Later(tap) => (tap, true),
+        Press::Copy(_) => return None,
+    };
+    Some(Choice { label: &button.label, tap, is_disabled })
 }
 
 /// As they are when they fit. Else the longest run of rows that list things is a select; if that is not enough, the other
@@ -78,10 +86,10 @@ fn fit<'a>(rows: &[Vec<Choice<'a>>]) -> Vec<Row<'a>> {
 }
 
 /// Start and length of the longest run of rows with one button each that lead to the same kind of thing; what turns the
-/// page is no part of the list.
+/// page is no part of the list, nor is what does not work yet: an option cannot be greyed out.
 fn longest_run(rows: &[Vec<Choice<'_>>]) -> (usize, usize) {
     let kind = |row: &Vec<Choice<'_>>| match row.as_slice() {
-        [(_, tap)] => Some(discriminant(*tap)),
+        [Choice { tap, is_disabled: false, .. }] => Some(discriminant(*tap)),
         _ => None,
     };
     let mut longest = (0, 0);
@@ -99,16 +107,17 @@ fn component(row: Row<'_>, numbers: &mut impl Iterator<Item = usize>) -> CreateA
     let mut next = || numbers.next().unwrap_or_default();
     match row {
         Row::Buttons(row) => {
-            let buttons = row.into_iter().map(|(label, tap)| {
+            let buttons = row.into_iter().map(|Choice { label, tap, is_disabled }| {
                 CreateButton::new(custom_id::pack(next(), tap))
                     .label(cut(shown(label), LONGEST_LABEL))
                     .style(style(tap))
+                    .disabled(is_disabled)
             });
             CreateActionRow::Buttons(buttons.collect())
         }
         Row::List(list) => {
             let id = format!("{}.list", next());
-            let options = list.into_iter().map(|(label, tap)| {
+            let options = list.into_iter().map(|Choice { label, tap, .. }| {
                 let value = custom_id::pack(next(), tap);
                 CreateSelectMenuOption::new(cut(shown(label), LONGEST_OPTION), value)
             });
@@ -203,6 +212,16 @@ mod tests {
         assert_eq!(style(Tap::Buy(bot_core::ids::QuoteId(1))), 3);
         assert_eq!(style(Tap::Cancel(bot_core::ids::OrderId(1))), 4);
         assert_eq!(style(Tap::Menu), 2);
+    }
+
+    #[test]
+    fn what_does_not_work_yet_is_grey() {
+        let cancel = Tap::Cancel(bot_core::ids::OrderId(35));
+        let buttons =
+            [Button::tap("Menu", Tap::Menu), Button::later("Give it back in 01:10", cancel)];
+        let shown = rows(&[buttons.to_vec()]);
+        let disabled = |at: usize| shown[0]["components"][at]["disabled"].clone();
+        assert_eq!((disabled(0), disabled(1)), (json!(false), json!(true)));
     }
 
     proptest! {

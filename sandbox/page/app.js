@@ -34,7 +34,12 @@ const composer = startComposer({
   commands: () => read(`/sandbox/commands?chat=${open.chat}&person=${open.person}`).catch(() => []),
 });
 
-const listenAgain = listen({ opened: readEverything, happened, lost: () => showStatus("connecting…") });
+const listenAgain = listen({
+  path: "/sandbox/events",
+  opened: readEverything,
+  happened,
+  lost: () => showStatus("connecting…"),
+});
 
 // --- What the server says -------------------------------------------------------------------------------------------
 

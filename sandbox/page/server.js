@@ -19,15 +19,15 @@ async function answer(response) {
 }
 
 /**
- * Calls `opened` whenever the stream begins (again): what happened before is unknown then, so read everything.
+ * Calls `opened` whenever the stream of events at `path` begins (again): what happened before is unknown then, so read everything.
  * Events wait until `opened` has come to its end, so none is lost in between. Returns a function that begins again.
  */
-export function listen({ opened, happened, lost }) {
+export function listen({ path, opened, happened, lost }) {
   let current;
 
   function begin() {
     current?.close();
-    const stream = new EventSource("/sandbox/events");
+    const stream = new EventSource(path);
     current = stream;
     let ready;
     const retry = () => {

@@ -61,7 +61,9 @@ pub use self::{
     fault::{Fault, FaultRule},
     interaction::{Answer, InteractionKind, InteractionView},
     modal::{ModalField, ModalView},
-    view::{Button, Component, EmbedView, FileView, MessageView, Select, SelectOption},
+    view::{
+        Button, Component, EmbedView, FileView, MessageView, Select, SelectOption, UsedCommand,
+    },
 };
 use crate::{clock::Clock, request_log::RequestLog};
 
@@ -122,6 +124,11 @@ pub fn router(control: Control) -> Router {
         .merge(page::routes())
         .layer(DefaultBodyLimit::max(payload::BODY_BYTES))
         .with_state(control)
+}
+
+/// The control interface alone, for a page that is served elsewhere than the API.
+pub fn controls(control: Control) -> Router {
+    page::routes().with_state(control)
 }
 
 /// A served emulator. Dropping it ends the server.

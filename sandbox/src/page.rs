@@ -1,5 +1,6 @@
-//! The demo's web page: its files, who can be played on it, and the server that has both it and the Telegram emulator.
-//! The page itself talks to the emulator's control interface; nothing here knows what is said there.
+//! The demo's web pages, one for each chat platform: their files, who can be played on them, and the server that has them,
+//! the Telegram emulator and the controls of the Discord emulator. The pages themselves talk to the emulators' control
+//! interfaces; nothing here knows what is said there.
 
 use std::{io, net::SocketAddr};
 
@@ -12,7 +13,10 @@ use axum::{
 use serde::Serialize;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-use crate::telegram::{self, Control};
+use crate::{
+    discord,
+    telegram::{self, Control},
+};
 
 /// Nothing comes from or goes to anywhere else, and nobody can put the page into a frame.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -31,11 +35,19 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Path, type and content.
-const FILES: [(&str, &str, &str); 12] = [
+const FILES: [(&str, &str, &str); 20] = [
     ("/", HTML, include_str!("../page/index.html")),
     ("/page/theme.css", CSS, include_str!("../page/theme.css")),
     ("/page/phone.css", CSS, include_str!("../page/phone.css")),
     ("/page/chat.css", CSS, include_str!("../page/chat.css")),
+    ("/discord", HTML, include_str!("../page/discord.html")),
+    ("/page/discord.css", CSS, include_str!("../page/discord.css")),
+    ("/page/discord-chat.css", CSS, include_str!("../page/discord-chat.css")),
+    ("/page/discord.js", SCRIPT, include_str!("../page/discord.js")),
+    ("/page/discord-composer.js", SCRIPT, include_str!("../page/discord-composer.js")),
+    ("/page/discord-form.js", SCRIPT, include_str!("../page/discord-form.js")),
+    ("/page/discord-message.js", SCRIPT, include_str!("../page/discord-message.js")),
+    ("/page/discord-text.js", SCRIPT, include_str!("../page/discord-text.js")),
     ("/page/logo.svg", "image/svg+xml", include_str!("../page/logo.svg")),
     ("/page/app.js", SCRIPT, include_str!("../page/app.js")),
     ("/page/composer.js", SCRIPT, include_str!("../page/composer.js")),
@@ -46,11 +58,12 @@ const FILES: [(&str, &str, &str); 12] = [
     ("/page/text.js", SCRIPT, include_str!("../page/text.js")),
 ];
 
-/// What the page is called and whose phones lie on the table; the first one is picked up first.
+/// What the pages are called, whose phones lie on the table, and who plays in Discord; the first one is picked up first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cast {
     pub title: String,
     pub seats: Vec<Seat>,
+    pub players: Vec<Player>,
 }
 
 /// One person of the emulated Telegram in one chat: their own with the bot, or a group.
@@ -66,22 +79,44 @@ pub struct Seat {
     pub suggestion: String,
 }
 
-/// The page and the emulated Telegram behind it, served. Dropping it ends both.
+/// One person of the emulated Discord, in its server and in the direct messages with the bot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Player {
+    /// The id as text: a browser's numbers are too short for it.
+    pub person: String,
+    /// A word below the name.
+    pub role: String,
+    /// What to try first, in a sentence.
+    pub hint: String,
+    /// The command for that, without its slash; one tap begins it.
+    pub command: String,
+}
+
+/// The pages and the emulated Telegram behind the first, served. Dropping it ends both.
 pub struct Running {
     address: SocketAddr,
     telegram: Control,
+    discord: discord::Control,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
 }
 
-/// Serves the page at `/` and the emulated Telegram below it; port 0 takes a free one.
+/// Serves the pages at `/` and `/discord`, the emulated Telegram below the one and the controls of the emulated Discord, which
+/// is served elsewhere, below the other; port 0 takes a free one.
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub async fn start(telegram: Control, cast: Cast, address: SocketAddr) -> io::Result<Running> {
+pub async fn start(
+    telegram: Control,
+    discord: discord::Control,
+    cast: Cast,
+    address: SocketAddr,
+) -> io::Result<Running> {
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
-    let router = routes(cast).merge(telegram::router(telegram.clone()));
+    let router = routes(cast)
+        .merge(telegram::router(telegram.clone()))
+        .nest("/discord", discord::controls(discord.clone()));
     let (stop, mut stopped) = watch::channel(false);
     let stopped = async move {
         // A sender that is gone means the same.
@@ -92,7 +127,7 @@ pub async fn start(telegram: Control, cast: Cast, address: SocketAddr) -> io::Re
             tracing::error!(%error, "the page ended");
         }
     });
-    Ok(Running { address, telegram, stop, server })
+    Ok(Running { address, telegram, discord, stop, server })
 }
 
 impl Running {
@@ -117,6 +152,7 @@ impl Running {
         // With the server gone there is nobody to tell.
         let _ = self.stop.send(true);
         self.telegram.stop();
+        self.discord.stop();
     }
 }
 

@@ -34,14 +34,35 @@ async fn every_seat_is_of_somebody_who_is_in_the_chat() {
     demo.stop().await;
 }
 
+/// The page itself is driven by hand; here its control interface does what it would.
+#[tokio::test]
+async fn alice_buys_in_discord() {
+    let demo = start(options()).await.unwrap();
+    let people = demo.discord.control();
+    let alice = discord::players()[0].person.parse().unwrap();
+    let numbers = 4_001;
+    let fields = [("service", "whatsapp".into()), ("country", "india".into())];
+    let quote = people.run_command(alice, numbers, "/buy", &fields).unwrap();
+    people.answered(PATIENCE, quote).await.unwrap();
+    people.press(alice, people.response(quote).unwrap().id, "Pay").unwrap();
+    let code = |people: &sandbox::discord::Control| {
+        let mut shown = people.messages(alice, numbers).into_iter();
+        shown.find(|message| message.content.contains("code: `"))
+    };
+    let code = people.until(PATIENCE, code).await.expect("a code");
+    assert_eq!(code.only_for, Some(alice));
+    demo.stop().await;
+}
+
 #[tokio::test]
 async fn the_next_port_is_taken_only_when_nobody_named_one() {
     let listen = Ipv4Addr::LOCALHOST.into();
-    let first = start_page(listen, None).await.unwrap();
-    let second = start_page(listen, None).await.unwrap();
+    let discord = discord::start().await.unwrap();
+    let first = start_page(discord.control(), listen, None).await.unwrap();
+    let second = start_page(discord.control(), listen, None).await.unwrap();
     assert_ne!(first.address(), second.address());
     let taken = first.address().port();
-    let refused = start_page(listen, Some(taken)).await;
+    let refused = start_page(discord.control(), listen, Some(taken)).await;
     assert!(matches!(refused, Err(DemoError::Listen { address, .. }) if address.port() == taken));
 }
 

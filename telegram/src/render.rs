@@ -108,7 +108,8 @@ fn render_keyboard(rows: &[Vec<Button>]) -> Option<InlineKeyboardMarkup> {
 /// `None` for a text that cannot be copied whole: a part of a code is worse than no button.
 fn render_button(button: &Button) -> Option<InlineKeyboardButton> {
     let kind = match &button.press {
-        Press::Tap(tap) => InlineKeyboardButtonKind::CallbackData(tap.pack()),
+        // Nothing is greyed out here.
+        Press::Tap(tap) | Press::Later(tap) => InlineKeyboardButtonKind::CallbackData(tap.pack()),
         Press::Copy(text) if (1..=LONGEST_COPY).contains(&utf16(text)) => {
             InlineKeyboardButtonKind::CopyText(CopyTextButton { text: text.clone() })
         }

@@ -205,7 +205,8 @@ impl Member {
         self.finds(|message| message.is_bot && message.text().contains(text), text).await
     }
 
-    async fn finds(&self, is_meant: impl Fn(&MessageView) -> bool, what: &str) -> MessageView {
+    /// The newest message like this, once there is one.
+    pub async fn finds(&self, is_meant: impl Fn(&MessageView) -> bool, what: &str) -> MessageView {
         let found = wait(&self.clock, || self.screen().into_iter().rev().find(|it| is_meant(it)));
         found.await.unwrap_or_else(|| panic!("{what:?} never came:\n{:#?}", self.screen()))
     }

@@ -20,9 +20,19 @@ const CARDS: usize = 10;
 const OFTEN: Duration = Duration::from_secs(10);
 const SELDOM: Duration = Duration::from_secs(30);
 
+/// What was done for a card.
+#[derive(Clone, Copy, Debug)]
+struct Renewal {
+    tried_at: Timestamp,
+    /// As of when it tells the time.
+    shown_at: Timestamp,
+}
+
+type Renewals = HashMap<OrderId, Renewal>;
+
 /// Renews for ever.
 pub async fn run(shop: &Arc<Shop>, messenger: &dyn Messenger) {
-    let mut renewed: HashMap<OrderId, Timestamp> = HashMap::new();
+    let mut renewed = Renewals::new();
     loop {
         shop.clock.sleep(TICK).await;
         if let Err(fault) = tick(shop, messenger, &mut renewed).await {
@@ -34,36 +44,40 @@ pub async fn run(shop: &Arc<Shop>, messenger: &dyn Messenger) {
 async fn tick(
     shop: &Arc<Shop>,
     messenger: &dyn Messenger,
-    renewed: &mut HashMap<OrderId, Timestamp>,
+    renewed: &mut Renewals,
 ) -> Result<(), Fault> {
     let now = shop.clock.now();
     let waiting: Vec<Order> = shop.store.waiting_orders(messenger.platform()).await?;
     let known: std::collections::HashSet<OrderId> = waiting.iter().map(|order| order.id).collect();
     renewed.retain(|order, _| known.contains(order));
-    let due = |order: &Order, renewed: &HashMap<OrderId, Timestamp>| {
-        let last = renewed.get(&order.id).copied().unwrap_or(order.created_at);
-        now.since(last) >= every(shop, order, now)
-    };
-    let mut cards: Vec<&Order> = waiting.iter().filter(|order| due(order, renewed)).collect();
-    cards.sort_by_key(|order| renewed.get(&order.id).copied());
+    let is_due = |order: &&Order| is_due(shop, order, renewed.get(&order.id), now);
+    let mut cards: Vec<&Order> = waiting.iter().filter(is_due).collect();
+    cards.sort_by_key(|order| renewed.get(&order.id).map(|renewal| renewal.tried_at));
     for order in cards.into_iter().take(CARDS) {
-        renewed.insert(order.id, now);
+        let before = renewed.get(&order.id).map_or(order.created_at, |renewal| renewal.shown_at);
+        renewed.insert(order.id, Renewal { tried_at: now, shown_at: before });
         match renew(shop, messenger, order).await? {
-            Ok(()) => {}
             // Room is short: what is more important goes first, the rest comes later.
             Err(SendError::NoRoom | SendError::RetryAfter(_)) => break,
             Err(error) => tracing::debug!(%error, order = %order.id, "a countdown was not renewed"),
+            Ok(()) => {}
         }
+        renewed.insert(order.id, Renewal { tried_at: now, shown_at: now });
     }
     Ok(())
 }
 
-fn every(shop: &Shop, order: &Order, now: Timestamp) -> Duration {
-    let counting = order.state.line().and_then(|line| {
-        card::until_cancel(shop.upstream.capabilities().cancel, line, now)
-            .filter(|left| !left.is_zero())
-    });
-    if counting.is_some() { OFTEN } else { SELDOM }
+/// From time to time, and at once when the number can be given back: some platforms show that button greyed out until then.
+fn is_due(shop: &Shop, order: &Order, renewal: Option<&Renewal>, now: Timestamp) -> bool {
+    let is_locked = |at: Timestamp| {
+        let rule = shop.upstream.capabilities().cancel;
+        let left = order.state.line().and_then(|line| card::until_cancel(rule, line, at));
+        left.is_some_and(|left| !left.is_zero())
+    };
+    let created = Renewal { tried_at: order.created_at, shown_at: order.created_at };
+    let Renewal { tried_at, shown_at } = *renewal.unwrap_or(&created);
+    let every = if is_locked(now) { OFTEN } else { SELDOM };
+    now.since(tried_at) >= every || (is_locked(shown_at) && !is_locked(now))
 }
 
 async fn renew(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bot_core::{
     messenger::{Messenger, SendError, Urgency},
-    screen::{Button, Screen, Span},
+    screen::{Button, Picture, Screen, Span},
 };
 use sandbox::discord::{Fault, FaultRule};
 use serenity::model::id::UserId;
@@ -91,6 +91,36 @@ async fn with_closed_direct_messages_the_person_is_called_once_and_told_nothing(
     stage.shows_in_lounge(menu("Orders")).await;
     messenger.send(&ann(), &code(), Urgency::Now).await.unwrap();
     stage.sees(ANN, LOUNGE, "012345").await;
+}
+
+#[tokio::test]
+async fn a_picture_goes_along_and_stays_through_edits() {
+    let (stage, _run) = Stage::running().await;
+    let messenger = stage.messenger();
+    let picture = Picture(b"not really a PNG".as_slice().into());
+    let esim = || code().with_picture(picture.clone());
+    let private = stage.control.dm(ANN).unwrap();
+    for channel in [private, LOUNGE] {
+        if channel == LOUNGE {
+            stage.shows_in_lounge(menu("A card")).await;
+        }
+        let sent = messenger.send(&ann(), &esim(), Urgency::Now).await.unwrap();
+        messenger.edit(&sent, &esim(), Urgency::Now).await.unwrap();
+        messenger.edit(&sent, &screen("Installed"), Urgency::Now).await.unwrap();
+        let shown = stage.sees(ANN, channel, "Installed").await;
+        let [file] = shown.files.as_slice() else { panic!("{:?}", shown.files) };
+        assert_eq!((file.filename.as_str(), file.mime.as_str()), ("picture.png", "image/png"));
+        assert_eq!(&stage.control.file(shown.id, file.id).unwrap()[..], &picture.0[..]);
+        assert_eq!(shown.only_for, (channel == LOUNGE).then_some(ANN));
+    }
+}
+
+#[tokio::test]
+async fn a_picture_may_be_the_answer_itself() {
+    let (stage, _run) = Stage::running().await;
+    let picture = Picture(b"not really a PNG".as_slice().into());
+    let shown = stage.shows_in_lounge(code().with_picture(picture)).await;
+    assert_eq!(shown.files.len(), 1);
 }
 
 #[tokio::test]

@@ -78,6 +78,16 @@ impl World {
 }
 
 impl Control {
+    /// The commands that a person finds in a channel, as Discord shows them.
+    pub fn offered(&self, person: u64, channel: u64) -> Result<Vec<Value>, ControlError> {
+        let world = self.world();
+        let place = world.channel_of(person, channel)?;
+        let own = place.guild().into_iter().flat_map(|guild| world.commands.list(Some(guild)));
+        let known = world.commands.list(None).chain(own);
+        let offered = known.filter(|command| world.offers(command, person, place));
+        Ok(offered.map(|command| command.to_api(world.bot.id)).collect())
+    }
+
     /// A person runs a slash command, such as "/buy" or "/admin topup" (a subcommand).
     pub fn run_command(
         &self,

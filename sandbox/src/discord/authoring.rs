@@ -29,7 +29,12 @@ pub(super) enum Below {
     Data,
 }
 
-fn checked(payload: &Payload, below: Below, target: Target) -> Result<Map<String, Value>, Refusal> {
+fn checked(
+    payload: &Payload,
+    below: Below,
+    there: &[u64],
+    target: Target,
+) -> Result<Map<String, Value>, Refusal> {
     let mut form = Form::default();
     let fields = match below {
         Below::Top => &payload.json,
@@ -38,9 +43,9 @@ fn checked(payload: &Payload, below: Below, target: Target) -> Result<Map<String
     let empty = Map::new();
     let fields = fields.as_object().unwrap_or(&empty);
     match below {
-        Below::Top => message_check::message(&mut form, fields, &payload.uploads, target),
+        Below::Top => message_check::message(&mut form, fields, &payload.uploads, there, target),
         Below::Data => form.at("data", |form| {
-            message_check::message(form, fields, &payload.uploads, target);
+            message_check::message(form, fields, &payload.uploads, there, target);
         }),
     }
     form.finish()?;
@@ -55,7 +60,7 @@ impl World {
         below: Below,
         target: Target,
     ) -> Result<Draft, Refusal> {
-        let fields = checked(payload, below, target)?;
+        let fields = checked(payload, below, &[], target)?;
         let body = Body::default().with(&fields, &payload.uploads, || self.new_id());
         if body.is_empty() {
             return Err(Refusal::EMPTY_MESSAGE);
@@ -130,9 +135,10 @@ impl World {
 
     /// Changes a message as a request says; a deferred answer is there now.
     pub fn revise(&mut self, message: u64, payload: &Payload, below: Below) -> Result<(), Refusal> {
-        let fields = checked(payload, below, Target::Edit)?;
-        let now_ms = self.now();
         let old = self.message(message).ok_or(Refusal::UNKNOWN_MESSAGE)?.body.clone();
+        let there: Vec<u64> = old.attachments.iter().map(|file| file.id).collect();
+        let fields = checked(payload, below, &there, Target::Edit)?;
+        let now_ms = self.now();
         let body = old.with(&fields, &payload.uploads, || self.new_id());
         if body.is_empty() {
             return Err(Refusal::EMPTY_MESSAGE);

@@ -41,11 +41,12 @@ impl Target {
     }
 }
 
-/// Looks at every field of a message that this emulator knows.
+/// Looks at every field of a message that this emulator knows. `there` are the files that hang on it already.
 pub(super) fn message(
     form: &mut Form,
     fields: &Map<String, Value>,
     uploads: &BTreeMap<u64, Upload>,
+    there: &[u64],
     target: Target,
 ) {
     form.text(fields, "content", false, (0, CONTENT_UNITS));
@@ -58,7 +59,7 @@ pub(super) fn message(
     if let Some(allowed) = fields.get("allowed_mentions").filter(|allowed| !allowed.is_null()) {
         form.at("allowed_mentions", |form| allowed_mentions(form, allowed));
     }
-    attachments(form, fields, uploads, target);
+    attachments(form, fields, uploads, there, target);
 }
 
 fn flags(form: &mut Form, fields: &Map<String, Value>, target: Target) {
@@ -168,24 +169,33 @@ fn allowed_mentions(form: &mut Form, allowed: &Value) {
     }
 }
 
+/// "Uploading Files" and "Edit Message": the list names new files by the number of their part and kept ones by their id.
+/// Where there is a list, and always in an edit, it names every file that the message is to have.
 fn attachments(
     form: &mut Form,
     fields: &Map<String, Value>,
     uploads: &BTreeMap<u64, Upload>,
+    there: &[u64],
     target: Target,
 ) {
-    if uploads.len() > FILES_AT_MOST {
-        form.at("attachments", |form| form.length(uploads.len(), 0, FILES_AT_MOST));
-    }
+    let mut named = Vec::new();
     form.list(fields, "attachments", (0, FILES_AT_MOST), |form, file| {
         let id = snowflake::read(&file["id"]);
-        // An edit names what it keeps by the file's own id, and what it adds by the number of its part.
-        let is_there = id.is_some_and(|id| uploads.contains_key(&id))
-            || (target == Target::Edit && id.is_some());
-        if !is_there {
-            form.at("id", |form| {
+        let known = |id: &u64| uploads.contains_key(id) || there.contains(id);
+        match id.filter(known) {
+            Some(id) => named.push(id),
+            None => form.at("id", |form| {
                 form.refuse("ATTACHMENT_NOT_FOUND", "The attachment was not found in the upload.");
-            });
+            }),
+        }
+    });
+    form.at("attachments", |form| {
+        if uploads.len() > FILES_AT_MOST {
+            form.length(uploads.len(), 0, FILES_AT_MOST);
+        }
+        let is_listed = target == Target::Edit || fields.contains_key("attachments");
+        if is_listed && uploads.keys().any(|id| !named.contains(id)) {
+            form.refuse("ATTACHMENT_NOT_LISTED", "Every uploaded file must be in the list.");
         }
     });
 }

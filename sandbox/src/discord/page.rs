@@ -1,15 +1,19 @@
 //! The control interface over HTTP, below `/sandbox/`: for the demo's page, and for tests whose bot runs in another
 //! process. Never logged as bot traffic. Ids are strings. What cannot be done is refused with `{"error": "..."}`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, convert::Infallible, time::Duration};
 
 use axum::{
     Json, Router,
     extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    http::{StatusCode, header},
+    response::{
+        IntoResponse, Response,
+        sse::{self, KeepAlive, Sse},
+    },
     routing::{get, post},
 };
+use futures::{Stream, StreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,6 +26,9 @@ use super::{
     view::MessageView,
 };
 
+/// As long as Discord's own client waits.
+const SUGGEST_WITHIN: Duration = Duration::from_secs(3);
+
 pub(super) fn routes() -> Router<Control> {
     Router::new()
         .route("/sandbox/world", get(world))
@@ -31,6 +38,11 @@ pub(super) fn routes() -> Router<Control> {
         .route("/sandbox/channels/{channel}/messages/{person}", get(messages))
         .route("/sandbox/interactions/{id}", get(interaction))
         .route("/sandbox/commands", get(commands).post(run))
+        .route("/sandbox/offered/{channel}/{person}", get(offered))
+        .route("/sandbox/autocomplete", post(autocomplete))
+        .route("/sandbox/context", post(run_on_person))
+        .route("/sandbox/files/{message}/{file}", get(file))
+        .route("/sandbox/events", get(events))
         .route("/sandbox/press", post(press))
         .route("/sandbox/choose", post(choose))
         .route("/sandbox/modals", post(submit))
@@ -75,7 +87,10 @@ fn begun(interaction: u64) -> Json<Value> {
 async fn world(State(control): State<Control>) -> Json<Value> {
     let world = control.world();
     let people = world.people.values().map(|person| {
-        json!({ "id": person.id.to_string(), "name": person.shown_name(), "dms_open": person.dms_open })
+        json!({
+            "id": person.id.to_string(), "name": person.shown_name(), "locale": person.locale,
+            "dms_open": person.dms_open,
+        })
     });
     let guilds = world.guilds.values().map(|guild| {
         let members = guild.members.iter();
@@ -186,10 +201,78 @@ struct Line {
     options: BTreeMap<String, Value>,
 }
 
+impl Line {
+    fn options(&self) -> Vec<(&str, Value)> {
+        self.options.iter().map(|(name, value)| (name.as_str(), value.clone())).collect()
+    }
+}
+
 async fn run(State(control): State<Control>, Json(line): Json<Line>) -> Answer {
-    let options: Vec<(&str, Value)> =
-        line.options.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-    control.run_command(line.person, line.channel, &line.line, &options).map(begun)
+    control.run_command(line.person, line.channel, &line.line, &line.options()).map(begun)
+}
+
+/// The commands that the person finds in a place.
+async fn offered(
+    State(control): State<Control>,
+    Path((channel, person)): Path<(u64, u64)>,
+) -> Answer {
+    Ok(Json(control.offered(person, channel)?.into()))
+}
+
+#[derive(Deserialize)]
+struct Typing {
+    #[serde(flatten)]
+    line: Line,
+    option: String,
+    text: String,
+}
+
+/// Labels and values of what the bot suggests.
+async fn autocomplete(State(control): State<Control>, Json(typing): Json<Typing>) -> Answer {
+    let Typing { line, option, text } = typing;
+    let options = line.options();
+    let focused = (option.as_str(), text.as_str());
+    let found = control
+        .autocomplete(SUGGEST_WITHIN, line.person, line.channel, &line.line, &options, focused)
+        .await?;
+    Ok(Json(json!(found)))
+}
+
+#[derive(Deserialize)]
+struct OnPerson {
+    #[serde(deserialize_with = "from_text")]
+    person: u64,
+    #[serde(deserialize_with = "from_text")]
+    channel: u64,
+    name: String,
+    #[serde(deserialize_with = "from_text")]
+    target: u64,
+}
+
+async fn run_on_person(State(control): State<Control>, Json(on): Json<OnPerson>) -> Answer {
+    control.context_command(on.person, on.channel, &on.name, on.target).map(begun)
+}
+
+async fn file(State(control): State<Control>, Path((message, file)): Path<(u64, u64)>) -> Response {
+    let kind = control.message(message).and_then(|message| {
+        message.files.into_iter().find(|known| known.id == file).map(|known| known.mime)
+    });
+    match kind.zip(control.file(message, file)) {
+        Some((mime, bytes)) => ([(header::CONTENT_TYPE, mime)], bytes).into_response(),
+        None => (StatusCode::NOT_FOUND, Json(json!({ "error": "no such file" }))).into_response(),
+    }
+}
+
+/// An event whenever something changed, several changes at once as one; what it was is to be read.
+async fn events(
+    State(control): State<Control>,
+) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+    let stopped = control.stopped();
+    let changes = stream::unfold(control.changed(), |mut changed| async move {
+        changed.changed().await.ok()?;
+        Some((Ok(sse::Event::default().data("{}")), changed))
+    });
+    Sse::new(changes.take_until(Box::pin(stopped)).boxed()).keep_alive(KeepAlive::default())
 }
 
 #[derive(Deserialize)]

@@ -15,6 +15,9 @@ use super::refusal::Refusal;
 /// The largest body that is read: ten files of Discord's 10 MiB would be more than anybody tests with.
 pub(super) const BODY_BYTES: usize = 26 * 1024 * 1024;
 
+/// The largest single file ("API Reference, Uploading Files"): 10 MiB where nothing was paid for more.
+const FILE_BYTES: usize = 10 * 1024 * 1024;
+
 /// A file that came with a multipart form.
 #[derive(Clone, Debug)]
 pub(super) struct Upload {
@@ -81,18 +84,20 @@ async fn read_parts(request: Request, logged: &mut Map<String, Value>) -> Result
         let bytes = field.bytes().await.map_err(|_| Refusal::TOO_LARGE)?;
         if let Some(filename) = filename {
             logged.insert(name.clone(), json!({ "filename": filename, "size": bytes.len() }));
-            if let Some(number) = file_number(&name) {
-                payload.uploads.insert(number, Upload { filename, mime, bytes });
+            if bytes.len() > FILE_BYTES {
+                return Err(Refusal::TOO_LARGE);
             }
+            let number = file_number(&name).ok_or(Refusal::INVALID_FORM)?;
+            payload.uploads.insert(number, Upload { filename, mime, bytes });
         } else if name == "payload_json" {
             payload.json = serde_json::from_slice(&bytes).map_err(|_| Refusal::INVALID_JSON)?;
             logged.insert(name, payload.json.clone());
         } else {
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            logged.insert(name, text.into());
+            return Err(Refusal::INVALID_FORM);
         }
     }
-    Ok(payload)
+    // Everything that is no file stands in the one part.
+    if logged.contains_key("payload_json") { Ok(payload) } else { Err(Refusal::INVALID_FORM) }
 }
 
 fn file_number(part: &str) -> Option<u64> {

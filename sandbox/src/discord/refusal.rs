@@ -43,6 +43,8 @@ impl Refusal {
     pub const EMPTY_MESSAGE: Self = Self::Coded(400, 50_006, "Cannot send an empty message");
     pub const DMS_CLOSED: Self = Self::Coded(403, 50_007, "Cannot send messages to this user");
     pub const INVALID_WEBHOOK_TOKEN: Self = Self::Coded(401, 50_027, "Invalid Webhook Token");
+    /// A multipart form with other parts than `payload_json` and `files[n]`.
+    pub const INVALID_FORM: Self = Self::Coded(400, 50_035, "Invalid Form Body");
     pub const INVALID_JSON: Self =
         Self::Coded(400, 50_109, "The request body contains invalid JSON.");
     pub const INTERNAL: Self = Self::Coded(500, 0, "500: Internal Server Error");

@@ -15,6 +15,8 @@ pub struct MessageView {
     pub id: u64,
     #[serde(serialize_with = "snowflake::to_text")]
     pub channel: u64,
+    #[serde(serialize_with = "snowflake::to_text")]
+    pub author_id: u64,
     pub author: String,
     pub is_bot: bool,
     pub content: String,
@@ -36,8 +38,25 @@ pub struct MessageView {
     /// The interaction that it answers.
     #[serde(serialize_with = "snowflake::to_text_if_any")]
     pub interaction: Option<u64>,
+    /// The command that it answers, as Discord writes it above the message.
+    pub used: Option<UsedCommand>,
     /// Unix milliseconds.
     pub at_ms: i64,
+}
+
+/// Who ran which command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UsedCommand {
+    #[serde(serialize_with = "snowflake::to_text")]
+    pub person: u64,
+    pub command: String,
+}
+
+/// Who wrote a message.
+pub(super) struct Writer {
+    pub id: u64,
+    pub name: String,
+    pub is_bot: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -105,13 +124,14 @@ pub struct SelectOption {
 }
 
 impl MessageView {
-    pub(super) fn new(message: &Message, author: String, is_bot: bool) -> Self {
+    pub(super) fn new(message: &Message, writer: Writer, used: Option<UsedCommand>) -> Self {
         let body = &message.body;
         Self {
             id: message.id,
             channel: message.channel,
-            author,
-            is_bot,
+            author_id: writer.id,
+            author: writer.name,
+            is_bot: writer.is_bot,
             content: body.content.clone(),
             embeds: body.embeds.iter().map(EmbedView::new).collect(),
             rows: body
@@ -136,6 +156,7 @@ impl MessageView {
             pings_everyone: body.pings.everyone,
             pings: body.pings.people.iter().copied().collect(),
             interaction: message.interaction,
+            used,
             at_ms: message.created_ms,
         }
     }

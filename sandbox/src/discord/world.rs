@@ -12,13 +12,13 @@ use super::{
     fault::FaultRule,
     gateway::{Event, GUILDS, Gateway},
     guild::{Channel, Guild, Member, Place},
-    interaction::Interactions,
+    interaction::{InteractionKind, Interactions},
     limits::Limits,
     message::{Author, Message},
     person::{Bot, Person},
     refusal::Refusal,
     snowflake::Snowflakes,
-    view::MessageView,
+    view::{MessageView, UsedCommand, Writer},
 };
 use crate::clock::Clock;
 
@@ -233,12 +233,17 @@ impl World {
 
     /// The message as people see it.
     pub fn view(&self, message: &Message) -> MessageView {
-        match message.author {
-            Author::Bot => MessageView::new(message, self.bot.username.clone(), true),
+        let (id, name, is_bot) = match message.author {
+            Author::Bot => (self.bot.id, self.bot.username.clone(), true),
             Author::Person(id) => {
-                let name = self.people.get(&id).map_or("", Person::shown_name).to_owned();
-                MessageView::new(message, name, false)
+                (id, self.people.get(&id).map_or("", Person::shown_name).to_owned(), false)
             }
-        }
+        };
+        let used = message
+            .interaction
+            .and_then(|id| self.interactions.get(id))
+            .filter(|it| it.kind == InteractionKind::Command && it.original == Some(message.id));
+        let used = used.map(|it| UsedCommand { person: it.user, command: it.name.clone() });
+        MessageView::new(message, Writer { id, name, is_bot }, used)
     }
 }

@@ -197,11 +197,13 @@ impl View<'_> {
     }
 
     fn cancel_button(&self, line: &Line) -> Option<Button> {
-        let label = match until_cancel(self.capabilities.cancel, line, self.now)? {
-            Duration::ZERO => self.words.line("button-cancel", &[]),
-            left => self.words.line("button-cancel-in", &[("left", left.into())]),
-        };
-        Some(Button::tap(label, Tap::Cancel(self.order.id)))
+        let tap = Tap::Cancel(self.order.id);
+        Some(match until_cancel(self.capabilities.cancel, line, self.now)? {
+            Duration::ZERO => Button::tap(self.words.line("button-cancel", &[]), tap),
+            left => {
+                Button::later(self.words.line("button-cancel-in", &[("left", left.into())]), tap)
+            }
+        })
     }
 
     /// To buy the like again.

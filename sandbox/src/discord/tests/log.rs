@@ -14,7 +14,10 @@ async fn every_request_is_one_line_without_tokens() {
     bench.good("POST", &callback, json!({ "type": 5 })).await;
     let part = reqwest::multipart::Part::bytes(b"QR".as_slice()).file_name("qr.png");
     let form = reqwest::multipart::Form::new()
-        .text("payload_json", json!({ "content": "Here" }).to_string())
+        .text(
+            "payload_json",
+            json!({ "content": "Here", "attachments": [{ "id": 0 }] }).to_string(),
+        )
         .part("files[0]", part);
     let original = format!("{}/messages/@original?wait=true", bench.webhook(id));
     bench.request("PATCH", &original).multipart(form).send().await.unwrap();
@@ -37,7 +40,7 @@ async fn every_request_is_one_line_without_tokens() {
     let edited = format!("/api/v10/webhooks/{APPLICATION}/***/messages/@original?wait=true");
     assert_eq!((&lines[2]["path"], &lines[2]["status"]), (&json!(edited), &json!(200)));
     let parts = json!({
-        "payload_json": { "content": "Here" },
+        "payload_json": { "content": "Here", "attachments": [{ "id": 0 }] },
         "files[0]": { "filename": "qr.png", "size": 2 },
     });
     assert_eq!(lines[2]["body"], parts);

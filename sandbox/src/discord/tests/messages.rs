@@ -126,6 +126,71 @@ async fn mentions_ring_only_as_far_as_they_are_allowed() {
     assert_eq!(rings(json!({ "parse": ["users"] })).await, (false, vec![ANNA, BORIS]));
 }
 
+type Files<'a> = &'a [(&'a str, &'a [u8])];
+
+/// Sends a form with a part of JSON, if any, and files; its status and answer.
+async fn upload(
+    bench: &Bench,
+    (method, path): (&str, &str),
+    json: Option<Value>,
+    files: Files<'_>,
+) -> (u16, Value) {
+    let mut form = reqwest::multipart::Form::new();
+    if let Some(json) = json {
+        form = form.text("payload_json", json.to_string());
+    }
+    for (part, bytes) in files {
+        let file = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name("qr.png");
+        form = form.part((*part).to_owned(), file.mime_str("image/png").unwrap());
+    }
+    let answer = bench.request(method, path).multipart(form).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+}
+
+#[tokio::test]
+async fn files_come_in_numbered_parts_that_the_json_names() {
+    let bench = Bench::new().await;
+    let named = |ids: &[u64]| {
+        let files: Vec<Value> = ids.iter().map(|id| json!({ "id": id })).collect();
+        Some(json!({ "content": "Here", "attachments": files }))
+    };
+    let picture: Files<'_> = &[("files[0]", b"QR")];
+    let path = messages();
+    let to = ("POST", path.as_str());
+    let large = vec![0; 10 * 1024 * 1024 + 1];
+    for (json, files, code) in [
+        (None, picture, 50_035),
+        (named(&[0]), &[("file", b"QR".as_slice())][..], 50_035),
+        (named(&[1]), picture, 50_035),
+        (named(&[]), picture, 50_035),
+        (named(&[0]), &[], 50_035),
+        (named(&[0]), &[("files[0]", large.as_slice())], 40_005),
+    ] {
+        let (status, answer) = upload(&bench, to, json, files).await;
+        assert_eq!(answer["code"], code, "{status} {answer}");
+    }
+    let (_, sent) = upload(&bench, to, named(&[0]), picture).await;
+    let (message, file) =
+        (sent["id"].as_str().unwrap(), sent["attachments"][0]["id"].as_str().unwrap());
+    let kept = bench.control.file(message.parse().unwrap(), file.parse().unwrap()).unwrap();
+    assert_eq!(&kept[..], b"QR");
+    let edit = format!("{path}/{message}");
+    let shown = bench.good("PATCH", &edit, json!({ "content": "Still there" })).await;
+    assert_eq!(shown["attachments"].as_array().unwrap().len(), 1, "an edit leaves its files");
+    let (_, refused) = upload(&bench, ("PATCH", &edit), Some(json!({})), picture).await;
+    assert_eq!(refused["code"], 50_035, "an edit names every file that it wants: {refused}");
+    let (_, two) = upload(
+        &bench,
+        ("PATCH", &edit),
+        Some(json!({ "attachments": [{ "id": file }, { "id": 0 }] })),
+        picture,
+    )
+    .await;
+    assert_eq!(two["attachments"].as_array().unwrap().len(), 2, "{two}");
+    let none = bench.good("PATCH", &edit, json!({ "attachments": [] })).await;
+    assert_eq!(none["attachments"], json!([]));
+}
+
 #[tokio::test]
 async fn an_enforced_nonce_writes_once() {
     let bench = Bench::new().await;

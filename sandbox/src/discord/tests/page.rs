@@ -28,7 +28,10 @@ async fn a_page_can_play_people() {
         .await;
     bench.act("channels", json!({ "guild": "8", "id": "9", "name": "talk" })).await;
     let world = bench.look("world").await;
-    assert_eq!(world["people"][0], json!({ "id": "7", "name": "zoe", "dms_open": true }));
+    assert_eq!(
+        world["people"][0],
+        json!({ "id": "7", "name": "zoe", "locale": "en-US", "dms_open": true })
+    );
     assert_eq!(world["guilds"][0]["members"].as_array().unwrap().len(), 2);
     let line =
         json!({ "person": "7", "channel": dm, "line": "/buy", "options": { "service": "tg" } });
