@@ -25,6 +25,7 @@ use bot_core::{
 use discord::Discord;
 use telegram::Telegram;
 use tokio::{sync::watch, task::JoinSet};
+use tracing::Instrument;
 
 use crate::{
     config::{Config, DiscordConfig, TelegramConfig, provider},
@@ -178,7 +179,8 @@ async fn serve_pushes(
         .map_err(|source| StartError::Listen { address, source })?;
     tracing::info!(address = %server.address(), "listening for pushes");
     if let (Some(url), Push::Signed { registers: true, .. }) = (public, shop.push()) {
-        workers.spawn(registration::run(Arc::clone(shop), hook, url, clock.clone()));
+        let registering = registration::run(Arc::clone(shop), hook, url, clock.clone());
+        workers.spawn(registering.instrument(shop.span()));
     }
     Ok(Some(server))
 }

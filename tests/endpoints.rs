@@ -3,7 +3,7 @@
 //! The tables are read off the providers' documents by hand. One that was never asked fails the test, and so does a route of
 //! an emulator that no document has.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bot_core::{
     clock::Timestamp,
@@ -22,7 +22,7 @@ use numdesk::config::{UpstreamConfig, provider::Provider};
 
 use crate::support::{
     KEY, World,
-    providers::{Emulator, base_path, received},
+    providers::{Emulator, Received, base_path, received},
 };
 
 /// The emulator's name for it, the method, and the path, where `{}` stands for any one segment.
@@ -274,27 +274,35 @@ impl Asked {
         names.sort_unstable();
         routes.sort_unstable();
         assert_eq!(names, routes, "the document's endpoints and the emulator's routes");
-        let requests = received(&self.world);
-        let mut counted = std::collections::BTreeMap::<&str, u64>::new();
-        let mut answered = std::collections::BTreeSet::new();
-        for request in &requests {
-            let path = request.path.strip_prefix(base_path(self.provider)).unwrap();
-            let is_it = |(_, method, pattern): &&Documented| {
-                *method == request.method && is_at(pattern, path)
-            };
-            let found = documented.iter().find(is_it);
-            let Some((name, ..)) = found else { panic!("no document has {request:?}") };
-            *counted.entry(name).or_default() += 1;
-            if request.status.is_some_and(|status| status < 300) {
-                answered.insert(*name);
-            }
-        }
-        let missing: Vec<_> = names.iter().filter(|name| !answered.contains(*name)).collect();
+        let (counted, missing) =
+            compared(documented, base_path(self.provider), &received(&self.world));
         assert!(missing.is_empty(), "never answered: {missing:?}");
         let booked = self.emulator.counts();
         let booked = booked.iter().map(|(name, count)| (*name, count.total)).collect();
         assert_eq!(counted, booked, "the log and the request book");
     }
+}
+
+/// How often each endpoint was asked, and which of them never answered with a success.
+fn compared<'a>(
+    documented: &'a [Documented],
+    base: &str,
+    requests: &[Received],
+) -> (BTreeMap<&'a str, u64>, Vec<&'a str>) {
+    let mut counted = BTreeMap::new();
+    let mut missing: Vec<_> = documented.iter().map(|(name, ..)| *name).collect();
+    for request in requests {
+        let path = request.path.strip_prefix(base).unwrap();
+        let is_it =
+            |(_, method, pattern): &&Documented| *method == request.method && is_at(pattern, path);
+        let found = documented.iter().find(is_it);
+        let Some((name, ..)) = found else { panic!("no document has {request:?}") };
+        *counted.entry(*name).or_default() += 1;
+        if request.status.is_some_and(|status| status < 300) {
+            missing.retain(|it| it != name);
+        }
+    }
+    (counted, missing)
 }
 
 #[tokio::test]
@@ -305,6 +313,21 @@ async fn every_documented_endpoint_is_asked_and_answers() {
         asked.does_the_rest().await;
         asked.was_asked_everything();
     }
+}
+
+#[test]
+fn an_endpoint_that_nobody_asked_or_that_refused_is_missing() {
+    let asked = |path: &str, status| Received {
+        method: "GET".to_owned(),
+        path: format!("/v1{path}"),
+        status: Some(status),
+    };
+    let documented = [("balance", "GET", "/balance"), ("order", "GET", "/order/{}")];
+    let requests = [asked("/balance", 200), asked("/order/7", 404)];
+    let (counted, missing) = compared(&documented, "/v1", &requests);
+    assert_eq!((counted["order"], missing), (1, vec!["order"]));
+    let (_, missing) = compared(&documented, "/v1", &requests[..0]);
+    assert_eq!(missing, ["balance", "order"]);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use sandbox::{
 use serde_json::json;
 use sqlx::Connection;
 
-use crate::support::{BOUND, KEY, OWNER, World, loopback, rows::connect};
+use crate::support::{BOUND, KEY, OWNER, World, log::Log, loopback, rows::connect};
 
 const SECRET: &str = "what-the-provider-signs-with";
 
@@ -238,6 +238,7 @@ async fn a_code_that_is_pushed_before_the_purchase_is_answered_waits_for_it() {
 
 #[tokio::test]
 async fn an_event_about_a_strangers_order_is_kept_for_a_while_and_changes_nothing() {
+    let log = Log::start();
     let shop = Shop::on_smscode().await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
@@ -245,11 +246,17 @@ async fn an_event_about_a_strangers_order_is_kept_for_a_while_and_changes_nothin
         "event": "order.otp_received", "timestamp": "2026-09-21T13:46:40+00:00",
         "data": { "order_id": 999_999, "otp_code": "666666", "otp_message": null }
     });
-    shop.smscode().pushes().push("by_hand", Some(999_999), &stranger);
-    assert_eq!(shop.answers(&shop.smscode().pushes(), 1).await, [OK]);
+    for _ in 0..2 {
+        shop.smscode().pushes().push("by_hand", Some(999_999), &stranger);
+    }
+    assert_eq!(shop.answers(&shop.smscode().pushes(), 2).await, [OK, OK]);
     shop.world.passes(Duration::from_mins(11));
     shop.worked_on(1).await;
     assert_eq!((alice.count("666666"), shop.told_by().await.len()), (0, 0));
+    let told = log.text();
+    let told = told.lines().filter(|line| line.contains("an order that is not the shop's"));
+    assert_eq!(told.filter(|line| line.contains("provider=\"smscode-v2\"")).count(), 1);
+    assert!(!log.text().contains("666666"));
     shop.ends_well().await;
 }
 

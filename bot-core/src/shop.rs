@@ -7,6 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use dashmap::{DashMap, DashSet};
 use tokio::sync::{Mutex, Notify};
+use tracing::{Instrument, Span};
 
 use crate::{
     action::{Action, Actor, Audience, ChatKind, Command, CommandName, Pick, Tap},
@@ -143,9 +144,15 @@ impl Shop {
         })
     }
 
+    /// What is logged within it tells which provider the shop buys from.
+    pub fn span(&self) -> Span {
+        // As grave as the gravest line, so that no level leaves it out.
+        tracing::error_span!("shop", provider = self.upstream.capabilities().provider)
+    }
+
     /// Answers one action. Never fails: what goes wrong is a screen that says what happened to the money.
     pub async fn handle(&self, actor: &Actor, action: Action) -> Reply {
-        match self.route(actor, action).await {
+        match self.route(actor, action).instrument(self.span()).await {
             Ok(reply) => reply,
             Err(fault) => {
                 tracing::error!(%fault, platform = %actor.identity.platform, "an action failed");

@@ -5,6 +5,7 @@ use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use crate::{messenger::Messenger, shop::Shop};
 
@@ -56,8 +57,8 @@ where
     F: Fn(Arc<Shop>) -> Running + Send + 'static,
     Running: Future<Output = ()> + Send + 'static,
 {
-    let shop = Arc::clone(shop);
-    workers.spawn(async move {
+    let (shop, span) = (Arc::clone(shop), shop.span());
+    let work = async move {
         loop {
             let ended = AssertUnwindSafe(run(Arc::clone(&shop))).catch_unwind().await;
             if ended.is_err() {
@@ -65,7 +66,8 @@ where
             }
             shop.clock.sleep(RESTART_AFTER).await;
         }
-    });
+    };
+    workers.spawn(work.instrument(span));
 }
 
 /// 1, 2, 4, ... times `first`, at most `most`.

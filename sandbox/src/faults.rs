@@ -38,6 +38,8 @@ pub enum Fault {
     MissingField(String),
     /// The work is done; every field of this name, at any depth, has a value of another JSON type.
     WrongType(String),
+    /// The work is done; every field of this name, at any depth, has this value in the answer.
+    OtherValue { field: String, value: Value },
     /// The work is done at once; the answer comes this many milliseconds later.
     Slow(u64),
 }
@@ -158,6 +160,27 @@ pub fn change_type(value: &mut Value, name: &str) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|inner| change_type(inner, name)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Gives every field called `name` in `value`, at any depth, the value `other`.
+pub fn change_value(value: &mut Value, name: &str, other: &Value) {
+    match value {
+        Value::Object(fields) => {
+            for (key, inner) in fields {
+                if key == name {
+                    *inner = other.clone();
+                } else {
+                    change_value(inner, name, other);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for inner in items {
+                change_value(inner, name, other);
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

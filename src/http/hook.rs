@@ -21,6 +21,7 @@ use bot_core::{
     shop::{Kept, PushFault, Shop},
     upstream::{Push, PushSecret},
 };
+use tracing::Instrument;
 
 use super::{Route, signature};
 
@@ -143,7 +144,7 @@ pub async fn receive(
         () = hook.clock.sleep(BODY_WITHIN) => return StatusCode::REQUEST_TIMEOUT,
     };
     match body {
-        Ok(body) => hook.take(&headers, &body).await,
+        Ok(body) => hook.take(&headers, &body).instrument(hook.shop.span()).await,
         Err(refused) => refused.status(),
     }
 }

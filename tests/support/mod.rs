@@ -27,6 +27,7 @@ use tempfile::TempDir;
 
 use phone::Phone;
 
+pub mod log;
 pub mod lounge;
 mod pace;
 mod person;

@@ -12,6 +12,8 @@ use super::{Choice, IdempotencyKey, Upstream};
 pub struct Capabilities {
     /// The name that the configuration uses: `smscode-v2`.
     pub provider: &'static str,
+    /// The documented call that buys, as logs and alerts name it.
+    pub create: &'static str,
     pub cancel: CancelRule,
     pub poll: PollBy,
     /// The shortest time between two looks at the same order, or at the list of all.

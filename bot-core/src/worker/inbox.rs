@@ -8,6 +8,7 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use super::backoff;
 use crate::{
@@ -95,11 +96,12 @@ async fn work_on(shop: &Arc<Shop>, push: &Waiting, looks: &mut JoinSet<()>) -> R
             // Counted before it is tried, so that a crash in between ends some day; by the pause a look is over.
             postpone(shop, push, LONGEST_PAUSE).await?;
             let (shop, push) = (Arc::clone(shop), push.clone());
-            looks.spawn(async move {
+            let look = async move {
                 if let Err(fault) = look_and_mark(&shop, &push, &order, hint).await {
                     tracing::error!(%fault, order = %order.id, "a push could not be followed");
                 }
-            });
+            };
+            looks.spawn(look.in_current_span());
             Ok(())
         }
     }

@@ -17,6 +17,7 @@ use std::{
 
 use futures::FutureExt;
 use tokio::{sync::Semaphore, task::JoinSet};
+use tracing::Instrument;
 
 use self::batch::Batch;
 pub(crate) use self::batch::goods;
@@ -93,11 +94,12 @@ async fn take_due(
         let Ok(place) = Arc::clone(room).try_acquire_owned() else { break };
         let Some(held) = Held::take(in_hand, job.order) else { continue };
         let shop = Arc::clone(shop);
-        running.spawn(async move {
+        let work = async move {
             let (_place, _held) = (place, held);
             attempt(&shop, job).await;
             shop.jobs.notify_one();
-        });
+        };
+        running.spawn(work.in_current_span());
     }
     Ok(next)
 }
@@ -178,18 +180,18 @@ async fn place(shop: &Arc<Shop>, job: Job, order: &Order) -> Result<(), Fault> {
                 let retry_at = shop.clock.now() + retry_after.max(FIRST_PAUSE);
                 let may_soon = !shop.upstream.budget().is_down();
                 if may_soon && retry_at < order.created_at + PATIENCE {
-                    tracing::info!(order = %order.id, reason, "the provider asks to wait");
+                    tracing::info!(order = %order.id, route = route(shop, order), reason, "the provider asks to wait");
                     shop.asked.remove(&order.id);
                     return postpone(shop, job, retry_at).await;
                 }
                 batch.all(&Event::Rejected(Refusal::Busy))
             }
             Some(Placing::Rejected(rejection)) => {
-                tracing::info!(order = %order.id, ?rejection, "the provider sold nothing");
-                batch.all(&rejected(shop, rejection).await)
+                tracing::info!(order = %order.id, route = route(shop, order), ?rejection, "the provider sold nothing");
+                batch.all(&rejected(shop, route(shop, order), rejection).await)
             }
             Some(Placing::Unknown(unclear)) => {
-                tracing::warn!(order = %order.id, reason = unclear.reason, "the answer to a create was lost");
+                tracing::warn!(order = %order.id, route = route(shop, order), reason = unclear.reason, "the answer to a create was lost");
                 batch.all(&Event::Unclear(shop.clock.now()))
             }
         }
@@ -224,12 +226,20 @@ async fn ask(shop: &Shop, order: &Order, batch: &Batch) -> Result<Option<Placing
     }
 }
 
+/// The provider's call that buys what was ordered.
+fn route(shop: &Shop, order: &Order) -> &'static str {
+    match order.purchase.item {
+        Item::New(_) => shop.upstream.capabilities().create,
+        Item::Renewal { .. } => "renew",
+    }
+}
+
 /// What the provider names the service and the country of an order.
 async fn keys(shop: &Shop, order: &Order) -> Result<Option<(String, String)>, Fault> {
     Ok(shop.store.keys(order.purchase.service, order.purchase.country).await?)
 }
 
-async fn rejected(shop: &Shop, rejection: Rejection) -> Event {
+async fn rejected(shop: &Shop, route: &'static str, rejection: Rejection) -> Event {
     Event::Rejected(match rejection {
         Rejection::NoNumbers => Refusal::NoNumbers,
         Rejection::PriceMoved { .. } => Refusal::PriceMoved,
@@ -240,11 +250,11 @@ async fn rejected(shop: &Shop, rejection: Rejection) -> Event {
         Rejection::OfferGone => Refusal::OfferGone,
         Rejection::NotNow { .. } => Refusal::Busy,
         Rejection::KeyRefused => {
-            shop.upstream_failed(&UpstreamError::KeyRefused { route: "orders/create" }).await;
+            shop.upstream_failed(&UpstreamError::KeyRefused { route }).await;
             Refusal::Key
         }
         Rejection::Invalid(reason) => {
-            shop.alert(Alert::Garbage(format!("orders/create {reason}"))).await;
+            shop.alert(Alert::Garbage(format!("{route} {reason}"))).await;
             Refusal::Invalid
         }
     })

@@ -97,6 +97,7 @@ impl Stage {
         let url = format!("sqlite://{}", folder.path().join("shop.db").display());
         let capabilities = Capabilities {
             provider: "scripted",
+            create: "POST /purchases",
             cancel: CancelRule::After(Duration::ZERO),
             poll: PollBy::Single,
             pace: Duration::from_secs(3),

@@ -355,6 +355,11 @@ impl<E: Emulator> Desk<E> {
                 faults::change_type(&mut answer.body, &name);
                 Outcome::Json(answer)
             }
+            Some(Fault::OtherValue { field, value }) => {
+                let mut answer = answer().await;
+                faults::change_value(&mut answer.body, &field, &value);
+                Outcome::Json(answer)
+            }
             Some(Fault::Slow(ms)) => Outcome::Late(answer().await, Duration::from_millis(ms)),
         }
     }

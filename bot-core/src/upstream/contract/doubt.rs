@@ -13,6 +13,7 @@ fn bought(fault: &Fault) -> bool {
         | Fault::TruncatedJson
         | Fault::MissingField(_)
         | Fault::WrongType(_)
+        | Fault::OtherValue { .. }
         | Fault::Slow(_) => true,
         Fault::TimeoutBefore
         | Fault::ResetBefore

@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 use super::{
     SmsBuyz,
     buy::{UNREACHABLE_WAIT, judge, unknown},
-    endpoints::{CANCEL, ORDERS, PRICES, PRODUCTS, malformed, read},
+    endpoints::{BUY, CANCEL, ORDERS, PRICES, PRODUCTS, malformed, read},
     wire::{
         ANY, Order, Product, Status, cost,
         prices::{Operators, Shelf, Sold, any_of, flatten},
@@ -53,6 +53,7 @@ const LIMITS: Limits =
 pub fn capabilities() -> Capabilities {
     Capabilities {
         provider: "smsbuyz",
+        create: BUY,
         cancel: CancelRule::After(Duration::ZERO),
         poll: PollBy::ActiveList,
         pace: PACE,

@@ -33,7 +33,7 @@ pub const PRICES: &str = "GET /guest/prices";
 pub const PRODUCTS: &str = "GET /guest/products/{country}/{operator}";
 pub const ORDERS: &str = "GET /user/orders";
 pub const CANCEL: &str = "GET /user/cancel/{id}";
-const BUY: &str = "GET /user/buy/activation/{country}/{operator}/{product}";
+pub const BUY: &str = "GET /user/buy/activation/{country}/{operator}/{product}";
 
 type Query<'a> = &'a [(&'static str, &'a str)];
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::{
     SmsCode, Version,
     create::{UNREACHABLE_WAIT, judge, judge_again},
-    endpoints::{PRODUCTS_IN_PAGE, ProductFilter, number},
+    endpoints::{CREATE, PRODUCTS_IN_PAGE, ProductFilter, number},
     wire::{
         Product,
         error::{ErrorCode, failure, refusal},
@@ -79,6 +79,7 @@ pub fn capabilities(version: Version) -> Capabilities {
             Version::V1 => "smscode-v1",
             Version::V2 => "smscode-v2",
         },
+        create: CREATE,
         cancel: CancelRule::After(CANCEL_COOLDOWN),
         poll: PollBy::ActiveList,
         pace: Duration::from_secs(1),

@@ -36,7 +36,7 @@ const PRODUCT_PAGES: u32 = 20;
 
 const PRODUCTS: &str = "GET /catalog/products";
 const ORDERS: &str = "GET /orders";
-const CREATE: &str = "POST /orders/create";
+pub const CREATE: &str = "POST /orders/create";
 const CANCEL: &str = "POST /orders/cancel";
 
 /// Which products to list.

@@ -8,7 +8,7 @@ use futures::try_join;
 use super::{
     SmsVerificationService,
     buy::{UNREACHABLE_WAIT, judge, judge_renewal, unknown},
-    endpoints::{CANCEL, ORDERS, ORDERS_SHOWN, RENEW, STATUS, malformed, number, read},
+    endpoints::{BUY, CANCEL, ORDERS, ORDERS_SHOWN, RENEW, STATUS, malformed, number, read},
     product::Product,
     wares::{Place, Ware, abroad, home, may_name, nowhere},
     wire::{
@@ -43,6 +43,7 @@ pub fn capabilities() -> Capabilities {
     Capabilities {
         provider: "smsverificationservice",
         // The document names no cooldown.
+        create: BUY,
         cancel: CancelRule::After(Duration::ZERO),
         poll: PollBy::StatusList,
         pace: PACE,

@@ -33,6 +33,7 @@ use crate::{
 /// The most orders that the list shows, "the 50 most recent".
 pub const ORDERS_SHOWN: usize = 50;
 
+pub const BUY: &str = "POST order/{list}/";
 pub const ORDERS: &str = "GET orders/";
 pub const STATUS: &str = "GET order/{order_id}/status/";
 pub const RENEW: &str = "POST order/{order_id}/renew/";
@@ -107,10 +108,9 @@ impl SmsVerificationService {
         product: &Product,
         area: Option<&AreaCode>,
     ) -> Result<Result<Answer, Lost>, UpstreamError> {
-        const ROUTE: &str = "POST order/{list}/";
-        let mut request = self.post(ROUTE, &["order", product.path()])?;
+        let mut request = self.post(BUY, &["order", product.path()])?;
         *request.body_mut() = Some(product.body(area).to_string().into());
-        Ok(self.http.send(ROUTE, request, Connection::Fresh).await)
+        Ok(self.http.send(BUY, request, Connection::Fresh).await)
     }
 
     /// `GET orders/`: the newest [`ORDERS_SHOWN`], without SMS.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{
     SmsVerifyo,
     buy::{UNREACHABLE_WAIT, judge, unknown},
-    endpoints::{BALANCE, CANCEL, ORDER, malformed, read},
+    endpoints::{BALANCE, CANCEL, CREATE, ORDER, malformed, read},
     wire::{
         Closed, Country, Id, Product, Service, Status, cost,
         refusal::{Code, code},
@@ -44,6 +44,7 @@ const LIMITS: Limits =
 pub fn capabilities() -> Capabilities {
     Capabilities {
         provider: "smsverifyo",
+        create: CREATE,
         cancel: CancelRule::After(CANCEL_COOLDOWN),
         poll: PollBy::Single,
         pace: PACE,

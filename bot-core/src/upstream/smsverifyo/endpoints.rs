@@ -27,7 +27,7 @@ use crate::{
 pub const BALANCE: &str = "GET /balance";
 pub const CANCEL: &str = "POST /order/{id}/cancel";
 const COUNTRIES: &str = "GET /countries";
-const CREATE: &str = "POST /order";
+pub const CREATE: &str = "POST /order";
 const FINISH: &str = "POST /order/{id}/finish";
 pub const ORDER: &str = "GET /order/{id}";
 

@@ -44,6 +44,7 @@ pub fn capabilities() -> Capabilities {
     Capabilities {
         provider: "smsverifyo-rentals",
         // "Release early for a full refund", without a cooldown.
+        create: CREATE,
         cancel: CancelRule::After(Duration::ZERO),
         poll: PollBy::Single,
         pace: PACE,

@@ -127,8 +127,8 @@ pub(crate) fn goods(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Option<S
     if goods.is_none() {
         let field =
             if order.purchase.item == Item::New(Kind::Esim) { "activation_code" } else { "phone" };
-        let provider = &order.purchase.provider;
-        tracing::warn!(order = %order.id, provider, route = "orders/create", field, "the provider sold something without telling what");
+        let route = shop.upstream.capabilities().create;
+        tracing::warn!(order = %order.id, route, field, "the provider sold something without telling what");
     }
     goods
 }

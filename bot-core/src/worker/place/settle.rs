@@ -177,7 +177,7 @@ async fn repeat(
     request: &PlaceRequest<'_>,
     pause: Duration,
 ) -> Result<(), Fault> {
-    let order = doubt.order.id;
+    let (order, route) = (doubt.order.id, shop.upstream.capabilities().create);
     match shop.upstream.place_again(request).await {
         Placing::Accepted(sold) => {
             let happened = doubt.batch.sold(shop, sold);
@@ -191,11 +191,11 @@ async fn repeat(
             doubt.goes_on(shop, pause.max(retry_after)).await
         }
         Placing::Rejected(rejection) => {
-            tracing::info!(%order, ?rejection, "a repeated create was refused; the records will tell");
+            tracing::info!(%order, route, ?rejection, "a repeated create was refused; the records will tell");
             doubt.goes_on(shop, pause).await
         }
         Placing::Unknown(unclear) => {
-            tracing::info!(%order, reason = unclear.reason, "a repeated create got no clear answer");
+            tracing::info!(%order, route, reason = unclear.reason, "a repeated create got no clear answer");
             doubt.goes_on(shop, pause.max(unclear.retry_after.unwrap_or_default())).await
         }
     }
