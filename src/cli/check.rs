@@ -1,7 +1,7 @@
 //! `numdesk check`: tries everything that a shop depends on and tells what works. Buys nothing, changes nothing, and
 //! says nothing to anybody in a chat.
 
-use bot_core::{clock::Clock, upstream::Push};
+use bot_core::{clock::Clock, random::Random, upstream::Push};
 use numdesk::{
     config::{Config, DatabaseConfig, HttpConfig, Source, TelegramConfig, UpstreamConfig},
     http::Route,
@@ -61,7 +61,7 @@ async fn database(database: &DatabaseConfig) -> Finding {
 }
 
 async fn upstream(config: &UpstreamConfig) -> Finding {
-    let client = config.connect(Clock::real()).map_err(|error| chain(&error))?;
+    let client = config.connect(Clock::real(), Random::real()).map_err(|error| chain(&error))?;
     let name = config.provider.name();
     if !client.capabilities().tells_balance {
         let sold = client.listing().await.map_err(|error| chain(&error))?.offers.len();
@@ -75,7 +75,7 @@ async fn upstream(config: &UpstreamConfig) -> Finding {
 /// shop may be closed now, and registers itself when it opens.
 async fn pushes(http: &HttpConfig, config: &UpstreamConfig) -> Option<Finding> {
     http.listen?;
-    let client = match config.connect(Clock::real()) {
+    let client = match config.connect(Clock::real(), Random::real()) {
         Ok(client) => client,
         Err(error) => return Some(Err(chain(&error))),
     };
