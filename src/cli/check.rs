@@ -2,11 +2,14 @@
 //! says nothing to anybody in a chat.
 
 use bot_core::{clock::Clock, random::Random, upstream::Push};
+use discord::Discord;
 use numdesk::{
-    config::{Config, DatabaseConfig, HttpConfig, Source, TelegramConfig, UpstreamConfig},
+    config::{
+        Config, DatabaseConfig, DiscordConfig, HttpConfig, Source, TelegramConfig, UpstreamConfig,
+    },
     http::Route,
 };
-use telegram::{Settings, Telegram};
+use telegram::Telegram;
 
 use super::{CliError, Exit, chain, open_to_read, say, table::table};
 
@@ -24,8 +27,8 @@ pub async fn run(source: Source) -> Result<Exit, CliError> {
     if let Some(config) = &config.telegram {
         findings.push(("telegram", telegram(config).await));
     }
-    if config.discord.is_some() {
-        findings.push(("discord", Err("this version has no Discord adapter yet".to_owned())));
+    if let Some(config) = &config.discord {
+        findings.push(("discord", discord(config).await));
     }
     say(&report(&findings))?;
     for warning in config.warnings() {
@@ -100,12 +103,22 @@ async fn pushes(http: &HttpConfig, config: &UpstreamConfig) -> Option<Finding> {
 
 /// Asks Telegram who the bot is, and nothing else.
 async fn telegram(config: &TelegramConfig) -> Finding {
-    let mut settings = Settings::new(config.token.clone());
+    let mut settings = telegram::Settings::new(config.token.clone());
     if let Some(api_url) = &config.api_url {
         settings.api_url = api_url.to_string();
     }
     let bot = Telegram::connect(settings, Clock::real()).await.map_err(|error| chain(&error))?;
     Ok(format!("the bot is @{}", bot.username()))
+}
+
+/// Asks Discord who the application is, and nothing else.
+async fn discord(config: &DiscordConfig) -> Finding {
+    let mut settings = discord::Settings::new(config.token.clone());
+    if let Some(api_url) = &config.api_url {
+        settings.api_url = api_url.to_string();
+    }
+    let bot = Discord::connect(settings, Clock::real()).await.map_err(|error| chain(&error))?;
+    Ok(format!("the bot is {}", bot.name()))
 }
 
 #[cfg(test)]
@@ -115,7 +128,7 @@ mod tests {
         net::{IpAddr, Ipv4Addr, SocketAddr},
     };
 
-    use sandbox::{telegram as emulated_telegram, upstream::smscode};
+    use sandbox::{discord as emulated_discord, telegram as emulated_telegram, upstream::smscode};
 
     use super::*;
 
@@ -184,6 +197,21 @@ mod tests {
         provider.control().set_webhook(url, None).unwrap();
         let unheard = finding(&[listen, public]).await.unwrap().unwrap();
         assert!(unheard.contains("a test does not get through now"), "{unheard}");
+    }
+
+    #[tokio::test]
+    async fn a_right_discord_token_is_found_to_work_and_a_wrong_one_not() {
+        let options = emulated_discord::Options::default();
+        let right = options.token.clone();
+        let server = emulated_discord::start(options, ANY_PORT).await.unwrap();
+        let config = |token: &str| DiscordConfig {
+            token: token.into(),
+            api_url: Some(server.url().parse().unwrap()),
+        };
+        assert_eq!(discord(&config(&right)).await, Ok("the bot is numdesk".to_owned()));
+        let refused = discord(&config("WRONG.TOKEN")).await.unwrap_err();
+        assert!(refused.contains("does not accept the bot's token"), "{refused}");
+        assert!(!refused.contains("WRONG"), "{refused}");
     }
 
     #[tokio::test]
