@@ -98,6 +98,8 @@ impl App {
                 pricing.step,
             )?,
             price_rise: pricing.price_rise,
+            staff: config.staff,
+            deposit: config.shop.deposit.clone(),
             random: Random::real(),
         };
         let upstream = config.upstream.connect(clock.clone(), Random::real())?;

@@ -10,6 +10,7 @@ use bot_core::{
     ids::{Identity, Platform},
     money::Money,
     pricing::{PriceRise, Pricing},
+    rights::StaffRules,
 };
 use rust_decimal::Decimal;
 use secrecy::SecretString;
@@ -48,6 +49,8 @@ const PLATFORMS: &[&str] = &[telegram::PLATFORM, discord::PLATFORM];
 #[derive(Clone, Debug)]
 pub struct Config {
     pub shop: ShopConfig,
+    /// `NUMDESK_STAFF__ADMIN_PER_DAY` and `NUMDESK_STAFF__SECOND_ABOVE`: what admins may do alone. No limits by default.
+    pub staff: StaffRules,
     pub database: DatabaseConfig,
     pub upstream: UpstreamConfig,
     /// Present when there is a token for it.
@@ -65,6 +68,8 @@ pub struct ShopConfig {
     pub name: String,
     /// `NUMDESK_SHOP__OWNERS`: who may do everything, such as `telegram:1001,discord:2002`.
     pub owners: Vec<Identity>,
+    /// `NUMDESK_SHOP__DEPOSIT`: how customers pay by hand. None by default: then nobody asks for a deposit.
+    pub deposit: Option<String>,
 }
 
 /// Where the books are.
@@ -148,6 +153,10 @@ impl Config {
     /// Checks everything.
     pub fn from_source(mut source: Source) -> Result<Self, ConfigError> {
         let shop = ShopConfig::read(&mut source);
+        let staff = StaffRules {
+            admin_per_day: source.amount("staff.admin_per_day"),
+            second_above: source.amount("staff.second_above"),
+        };
         let database = DatabaseConfig::read(&mut source);
         let upstream = UpstreamConfig::read(&mut source);
         let telegram = TelegramConfig::read(&mut source);
@@ -156,7 +165,7 @@ impl Config {
         let pricing = PricingConfig::read(&mut source);
         match upstream {
             Some(upstream) if source.problems.is_empty() => {
-                Ok(Self { shop, database, upstream, telegram, discord, http, pricing })
+                Ok(Self { shop, staff, database, upstream, telegram, discord, http, pricing })
             }
             _ => Err(ConfigError::Problems(source.problems)),
         }
@@ -205,7 +214,9 @@ impl ShopConfig {
             "telegram:ID or discord:ID with the person's numeric id, such as telegram:1001",
             |item| item.parse().ok().filter(is_possible_owner),
         );
-        Self { name: name.unwrap_or_else(|| "Numdesk".to_owned()), owners }
+        let deposit =
+            source.text("shop.deposit", "a text", |text| Some(text.trim()).and_then(non_empty));
+        Self { name: name.unwrap_or_else(|| "Numdesk".to_owned()), owners, deposit }
     }
 }
 

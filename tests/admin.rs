@@ -90,7 +90,21 @@ async fn bad_amounts_and_unknown_people_get_a_clear_sentence(on: Platform) {
         ("/topup 999999 5", "I do not know"),
         ("/topup", "Type whom and how much"),
         ("/topup 5", "Type whom and how much"),
-        ("/topup @alice 5 now", "Type whom and how much"),
+        ("/topup @alice 1,50", "is not an amount"),
+        ("/topup @alice $5", "is not an amount"),
+        ("/topup @alice 1e3", "is not an amount"),
+        ("/topup @alice 5 USD", "“5 USD” is not an amount"),
+        ("/topup @alice   5 EUR", "“5 EUR” is not an amount"),
+        ("/debit @alice -1", "must be above zero"),
+        ("/debit @alice 5", "has only $0.00"),
+        ("/debit", "Type from whom and how much"),
+        ("/creditline @alice 1,50", "is not an amount"),
+        ("/creditline @alice", "Type who may owe how much"),
+        ("/grant @alice owner", "Type whom and which role"),
+        ("/grant @alice", "Type whom and which role"),
+        ("/revoke", "Type whose role ends"),
+        ("/resend x", "Type the order's number"),
+        ("/resend 99", "There is no order 99"),
         ("/customer", "Type whom"),
         ("/customer @nobody", "I do not know"),
     ] {
@@ -118,7 +132,19 @@ async fn a_customers_card_shows_what_an_owner_needs(on: Platform) {
 async fn customers_cannot_do_what_owners_do(on: Platform) {
     let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "0").await;
-    for typed in ["/topup @alice 5", "/topup 1 5", "/customer @olivia"] {
+    for typed in [
+        "/topup @alice 5",
+        "/topup 1 5",
+        "/customer @olivia",
+        "/debit @olivia 5",
+        "/creditline @alice 5",
+        "/grant @alice admin",
+        "/revoke @olivia",
+        "/staff",
+        "/audit",
+        "/resend 1",
+        "/prices",
+    ] {
         alice.sends(typed).await;
         alice.sees("Only the owner of this shop can do that").await;
     }

@@ -11,6 +11,7 @@ mod support;
 
 mod admin;
 mod bad_input;
+mod credit;
 mod discord;
 mod doubt;
 mod endpoints;
@@ -27,4 +28,5 @@ mod push;
 mod restarts;
 mod secrecy;
 mod smsbuyz;
+mod staff;
 mod together;

@@ -65,6 +65,17 @@ command-help = How it works
 command-cancel = Give your number back
 command-topup = Add money to someone's balance
 command-customer = Look at a customer
+command-debit = Take money back from someone's balance
+command-creditline = How much someone may owe the shop
+command-voucher = Make voucher codes, and see how many were redeemed
+command-redeem = Turn a voucher's code into money on your balance
+command-deposit = How to pay, and to say that you have paid
+command-approve = Add what a customer has paid
+command-resend = Send an order's codes to its buyer again
+command-audit = What owners and staff did
+command-staff = Who runs this shop
+command-grant = Make someone admin or support
+command-revoke = Take someone's role away
 command-prices = What the supplier charges beside its list
 
 command-menu = Show the menu
@@ -72,6 +83,12 @@ command-menu = Show the menu
 option-service = What the number is for, for example WhatsApp
 option-country = Where the number is from
 option-person = Whose balance it is
+option-note = A note; the customer reads it, too
+option-role = admin or support
+option-voucher = new 5 x20 30d, or end 3
+option-code = The voucher's code
+option-deposit = The deposit's number
+option-order = The order's number
 option-amount = How much, for example 5 or 2.50
 # A form that adds money to a person's balance, and the button or menu entry that opens it. Under 30 characters.
 form-topup = Top up
@@ -515,6 +532,8 @@ order-closed = This order is over: { $state ->
 balance-title =
     Your balance: <b>{ $balance }</b>
     Set aside for open orders: { $held }
+# $line: how much the customer may owe.
+balance-line = Credit line: you may owe up to { $line }
 balance-empty = Nothing has moved on your balance yet. Ask the owner of this shop for a top-up to get started.
 # $sign: + or −. $what: one of the movement-... below. $when: a date and time.
 balance-movement = { $sign }{ $amount } · { $what } · { $when }
@@ -523,6 +542,8 @@ movement-topup = Top-up
 movement-hold = { $service }, order #{ $order }
 movement-release = Money back, order #{ $order }
 movement-capture = Paid, order #{ $order }
+movement-voucher = Voucher
+movement-debit = Taken back by the shop
 movement-refund = Paid back, order #{ $order }
 
 
@@ -531,7 +552,7 @@ movement-refund = Paid back, order #{ $order }
 # Also sent when only part of it was typed.
 topup-usage =
     Type whom and how much: <code>/topup @anna 5</code> or <code>/topup 123456789 2.50</code>
-    You can also answer one of their messages with <code>/topup 5</code>. Nothing moves before you confirm.
+    You can also answer one of their messages with <code>/topup 5</code>. What follows the amount is a note. Nothing moves before you confirm.
 # $typed: what was typed as the amount.
 topup-bad-amount-not-a-number = “{ $typed }” is not an amount. Nothing was moved. Write digits with a point, like <code>5</code> or <code>2.50</code>.
 topup-bad-amount-not-positive = The amount must be above zero. Nothing was moved. Write it like <code>5</code> or <code>2.50</code>.
@@ -555,6 +576,140 @@ topup-received =
     What do you need a number for? Tap below or just type it.
 
 
+# $note: what an admin wrote beside an amount.
+topup-note = Note: { $note }
+# A notice. $left: what may still be issued within the day.
+topup-over-limit = An admin may add { $limit } within a day, and you have { $left } left. Nothing was moved. Ask an owner, or wait.
+
+debit-usage =
+    Type from whom and how much: <code>/debit @anna 5</code> or <code>/debit 123456789 2.50</code>
+    You can also answer one of their messages with <code>/debit 5</code>. What follows the amount is a note. Nothing moves before you confirm.
+debit-confirm =
+    Take <b>{ $amount }</b> back from the balance of <b>{ $name }</b>?
+    They have { $balance } now and will have <b>{ $after }</b>.
+button-confirm-debit = ✅ Yes, take it
+debit-poor = <b>{ $name }</b> has only { $balance }, so { $amount } cannot be taken back. Nothing was moved.
+# A notice: it was spent between asking and confirming.
+debit-gone = They do not have that much any more. Nothing was moved. Ask for less with /debit.
+debit-done = ✅ Took <b>{ $amount }</b> back. <b>{ $name }</b> has { $balance } now.
+# To the person whose balance shrank.
+debit-received = <b>{ $amount }</b> was taken back from your balance by the shop. You have <b>{ $balance }</b> now. If you do not know why, ask the owner of this shop.
+
+# What one admin has confirmed is so much that a second person must agree. $asker: who wants it.
+second-awaited = <b>{ $amount }</b> for <b>{ $name }</b> needs a second person's tap. I have asked the others; they have { $balance } until somebody agrees.
+second-topup =
+    <b>{ $asker }</b> wants to add <b>{ $amount }</b> to the balance of <b>{ $name }</b>, who has { $balance }.
+    Nothing moves unless you agree.
+second-debit =
+    <b>{ $asker }</b> wants to take <b>{ $amount }</b> back from the balance of <b>{ $name }</b>, who has { $balance }.
+    Nothing moves unless you agree.
+button-agree = ✅ I agree
+button-decline = Decline
+second-agreed = ✅ Somebody agreed: <b>{ $amount }</b> for <b>{ $name }</b> is done.
+second-declined = <b>{ $amount }</b> for <b>{ $name }</b> was declined. Nothing was moved.
+# Notices.
+second-not-yourself = It was you who asked, so somebody else must agree. Nothing was moved yet.
+second-nobody = This needs a second person's tap, and nobody else here may do it. Nothing was moved. Ask an owner to write to me once.
+second-asker-gone = Whoever asked for this may not do it any more. Nothing was moved.
+
+line-usage = Type who may owe how much: <code>/creditline @anna 20</code>, and <code>/creditline @anna 0</code> to end it.
+line-set = <b>{ $name }</b> may owe up to <b>{ $line }</b> now, and has { $balance }.
+line-owes-more = <b>{ $name }</b> has { $balance } and so owes more than { $line }. Nothing was changed.
+
+
+## Vouchers
+
+voucher-usage =
+    Make codes: <code>/voucher new 5 x20 30d</code>, twenty codes worth 5 each that last 30 days, each for one person.
+    One code for many: <code>/voucher new 5 x20 each</code>, for twenty people, each of them once.
+    End them early: <code>/voucher end 3</code>. At most 50 codes at once.
+# $id: the batch. $codes: how many. The codes follow, one a line.
+voucher-made =
+    🎟 { $codes ->
+        [one] <b>One voucher of { $amount }</b>, for one person
+       *[other] <b>{ $codes } vouchers of { $amount }</b>, each for one person
+    }, until { $until } (batch #{ $id })
+    Only you see them, and only now: keep them. They are redeemed with <code>/redeem</code> and the code.
+voucher-shared =
+    🎟 <b>A voucher of { $amount }</b> for { $uses } people, each of them once, until { $until } (batch #{ $id })
+    Only you see it, and only now: keep it. It is redeemed with <code>/redeem</code> and the code.
+voucher-line = #{ $id }: { $codes } × { $amount }, people each: { $uses }, redeemed: { $redeemed }, until { $until }
+voucher-too-much = { $amount } in vouchers is more than you may issue alone. Nothing was made. Ask an owner.
+voucher-ended = Batch #{ $id } is over: nobody can redeem its codes any more.
+voucher-unknown = There is no batch #{ $id } that could be ended.
+redeem-usage = Type the code behind it: <code>/redeem ABCD-EFGH-JKMN-PQRS</code>
+redeem-done = 🎟 <b>{ $amount }</b> was added to your balance. You have <b>{ $balance }</b> now.
+redeem-wrong = “{ $typed }” is not a voucher's code. Nothing was moved. Check it letter by letter, and try again.
+redeem-expired = This voucher's time is over. Nothing was moved. Ask whoever gave it to you.
+redeem-yours = You have redeemed this voucher already, and its money is on your balance: { $balance }.
+redeem-used-up = Somebody else has redeemed this voucher. Nothing was moved. Ask whoever gave it to you.
+redeem-too-often = Too many wrong codes. Try again in { $left }; your balance is as it was.
+
+
+## Deposits: money that a shop takes by hand
+
+# Below the operator's own words on how to pay.
+deposit-how = Once you have paid, type how much and what helps us find it: <code>/deposit 20 from Anna</code>
+deposit-none = This shop has no way to pay that I know of. Ask { $owners } to top up your balance.
+deposit-none-alone = This shop has no way to pay that I know of. Ask its owner to top up your balance.
+deposit-asked = Thank you! I have told the shop that you paid { $amount } (#{ $id }). You hear from me as soon as somebody has looked.
+deposit-too-many = You have three requests open already. Somebody will look at them; nothing is lost.
+# What the customer reads beside the money.
+deposit-note = deposit #{ $id }
+# For admins.
+deposit-card =
+    💵 <b>{ $name }</b> says they paid <b>{ $amount }</b> (deposit #{ $id }). They have { $balance }.
+    If it was another amount: <code>/approve { $id } 18.50</code>
+button-approve = ✅ Add { $amount }
+approve-usage = Type which deposit and how much was paid: <code>/approve 12 18.50</code>
+deposit-declined = Declined. <b>{ $name }</b> was told, and nothing was moved.
+# A notice.
+deposit-settled = Somebody has decided this already. Nothing was moved a second time.
+# To the customer.
+deposit-refused = The shop has not found your payment of { $amount } (#{ $id }), so nothing was added. Ask { $owners } if you did pay.
+deposit-refused-alone = The shop has not found your payment of { $amount } (#{ $id }), so nothing was added. Ask the owner if you did pay.
+
+
+## Staff, for owners only. $role: the word that the database keeps
+
+grant-usage = Type whom and which role: <code>/grant @anna admin</code> or <code>/grant @anna support</code>. Admins move money, support looks things up.
+grant-done = <b>{ $name }</b> is { $role ->
+        [admin] an admin now: they can top up, take back and settle orders.
+       *[support] support now: they can look at customers and send codes again.
+    }
+# To the person.
+appointed = You are { $role ->
+        [admin] an admin
+       *[support] support
+    } of this shop now. See /help for what you can do.
+appointed-no-more = You have no role in this shop any more. Your own balance and orders are as they were.
+revoke-usage = Type whose role ends: <code>/revoke @anna</code>
+revoke-done = <b>{ $name }</b> has no role here any more.
+staff-title = <b>Who runs this shop</b>
+staff-line = { $name } · { $role }
+# A notice.
+not-your-right = Your role does not include that. Nothing was changed.
+
+log-title = <b>What owners and staff did</b>, newest first
+log-empty = Nobody has done anything yet.
+# $act: the word that the database keeps. $subject: to whom. $before, $after: a balance, a role, an order's state.
+log-line = { $when } · { $actor } ({ $role }) · { $act ->
+        [top_up] top-up
+        [debit] debit
+        [credit_line] credit line
+        [grant] role granted
+        [revoke] role revoked
+        [refund] money given back
+        [adopt] order adopted
+        [resend] codes sent again
+        [vouchers] vouchers made
+        [vouchers_end] vouchers ended
+        [deposit_declined] deposit declined
+       *[other] { $act }
+    } · { $subject }: { $before } → { $after }
+log-order = order #{ $order }
+
+
 ## Customers, for admins only
 
 customer-usage = Type whom: <code>/customer @anna</code> or <code>/customer 123456789</code>, or answer one of their messages with <code>/customer</code>.
@@ -563,6 +718,17 @@ customer-card =
     <b>{ $name }</b> · <code>{ $identity }</code>
     Balance: <b>{ $balance }</b>, set aside: { $held }
     Orders: { $orders }, paid in all: { $spent }
+
+# Below the card.
+customer-line = May owe up to { $line }
+customer-role = Role: { $role }
+resend-usage = Type the order's number: <code>/resend 12</code>
+resend-unknown = There is no order { $order }. Nothing was sent.
+resend-nothing = Order #{ $order } has no SMS yet, so there is nothing to send again.
+resend-done = Order #{ $order }: { $count ->
+        [one] its SMS was
+       *[other] its { $count } SMS were
+    } sent to the buyer again.
 
 # Below the card, when the person has blocked the shop.
 customer-unreachable = ⚠️ They have blocked the shop, so nothing reaches them. Their codes stay in /orders.

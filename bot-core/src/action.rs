@@ -5,8 +5,8 @@
 
 use crate::{
     ids::{
-        ChatRef, CountryId, CustomerId, Identity, MessageRef, OrderId, ProductRef, QuoteId,
-        ServiceId, TopUpId, UpstreamOrderId,
+        ChatRef, CountryId, CustomerId, DepositId, Identity, MessageRef, OrderId, ProductRef,
+        QuoteId, ServiceId, TopUpId, UpstreamOrderId,
     },
     phone::AreaCode,
 };
@@ -133,6 +133,14 @@ pub enum Tap {
     ConfirmTopUp(TopUpId),
     DropTopUp(TopUpId),
     Customer(CustomerId),
+    /// A customer has paid what they said.
+    ApproveDeposit(DepositId),
+    DeclineDeposit(DepositId),
+    /// What owners and staff did: all of it, or what one person did and had done to them.
+    Log {
+        of: Option<CustomerId>,
+        page: u16,
+    },
     /// An operator gives a customer the money of an unsettled order back.
     Refund(OrderId),
     /// The same, although the provider's records show what could be the order.

@@ -3,9 +3,13 @@
 
 pub mod account;
 pub mod admin;
+mod amount;
 pub mod browse;
 pub mod buy;
 pub mod card;
+pub mod credit;
+pub mod credit_line;
+pub mod deposit;
 pub mod doubt;
 pub mod esim;
 pub mod menu;
@@ -14,12 +18,17 @@ pub mod options;
 pub mod prices;
 pub mod quote;
 pub mod rental;
+pub mod staff;
+pub mod voucher;
+
+#[cfg(test)]
+mod testing;
 
 use crate::{
     action::{ChatKind, Tap},
     screen::{Button, Place, Privacy, Reply, Screen, Toast},
     shop::{Caller, Fault, Shop},
-    text::Words,
+    text::{Arg, Words},
 };
 
 /// Buttons that list things: this many on a page.
@@ -45,6 +54,21 @@ fn toast(text: String) -> Reply {
 /// A notice that must be read: why something did not happen.
 fn alert(text: String) -> Reply {
     Reply::Toast(Toast { text, alert: true })
+}
+
+/// A sentence for this person alone.
+fn say(caller: &Caller<'_>, id: &'static str, args: &[(&'static str, Arg)]) -> Reply {
+    let screen = Screen::new(caller.words.spans(id, args)).only_for_actor();
+    Reply::Show { screen, place: Place::New, toast: None }
+}
+
+/// Somebody lacks the right that it takes.
+fn not_allowed(caller: &Caller<'_>) -> Reply {
+    let words = &caller.words;
+    match caller.role {
+        None => alert(words.line("not-allowed", &[])),
+        Some(_) => alert(words.line("not-your-right", &[])),
+    }
 }
 
 fn button(words: &Words, id: &'static str, tap: Tap) -> Button {

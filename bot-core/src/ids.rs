@@ -39,6 +39,12 @@ numeric_ids! {
     CountryId,
     /// A top-up that an admin has asked for and not yet confirmed.
     TopUpId,
+    /// Voucher codes that were made at once.
+    VoucherBatchId,
+    /// A voucher code that a person has redeemed.
+    RedemptionId,
+    /// What a customer says they have paid by hand.
+    DepositId,
     /// One message waiting to be delivered.
     OutboxId,
 }

@@ -11,32 +11,36 @@ use sqlx::Row;
 
 use crate::{
     clock::Timestamp,
-    ids::{CustomerId, OrderId, TopUpId},
+    ids::{CustomerId, OrderId, RedemptionId, TopUpId},
     money::Money,
-    store::{Store, StoreError, WriteTx},
+    store::{StoreError, WriteTx},
 };
 
 mod audit;
+mod reading;
 
 pub use audit::{Audit, Difference, audit};
+pub use reading::{Balance, Movement, balance, movements};
 
 /// Where money is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Account {
-    /// What a customer can spend.
+    /// What a customer can spend. Below zero is what they owe: no more than their credit line.
     Wallet(CustomerId),
     /// Held for open orders.
     Escrow,
     /// Earned.
     Sales,
-    /// What admins have issued; the only account here that goes below zero.
+    /// What admins have issued; below zero by that.
     TopUps,
+    /// What redeemed vouchers have issued; below zero by that.
+    Gifts,
 }
 
 impl Account {
     fn issues(&self) -> bool {
         match self {
-            Self::TopUps => true,
+            Self::TopUps | Self::Gifts => true,
             Self::Wallet(_) | Self::Escrow | Self::Sales => false,
         }
     }
@@ -49,6 +53,7 @@ impl fmt::Display for Account {
             Self::Escrow => formatter.write_str("escrow"),
             Self::Sales => formatter.write_str("sales"),
             Self::TopUps => formatter.write_str("topups"),
+            Self::Gifts => formatter.write_str("gifts"),
         }
     }
 }
@@ -61,11 +66,22 @@ pub enum Reason {
     Capture,
     Release,
     Refund,
+    /// The shop took money back.
+    Debit,
+    /// A voucher was redeemed.
+    Voucher,
 }
 
 impl Reason {
-    pub const ALL: [Self; 5] =
-        [Self::TopUp, Self::Hold, Self::Capture, Self::Release, Self::Refund];
+    pub const ALL: [Self; 7] = [
+        Self::TopUp,
+        Self::Hold,
+        Self::Capture,
+        Self::Release,
+        Self::Refund,
+        Self::Debit,
+        Self::Voucher,
+    ];
 
     /// As the database writes it.
     pub fn word(self) -> &'static str {
@@ -75,6 +91,8 @@ impl Reason {
             Self::Capture => "capture",
             Self::Release => "release",
             Self::Refund => "refund",
+            Self::Debit => "debit",
+            Self::Voucher => "voucher",
         }
     }
 }
@@ -147,7 +165,7 @@ async fn post(
             && known.get::<Money, _>(2) == transfer.amount;
         return if same { Ok(Posted::Already) } else { Err(LedgerError::KeyTaken(transfer.key)) };
     }
-    debit(tx, transfer.from, &from, transfer.amount).await?;
+    take(tx, &transfer, &from).await?;
     sqlx::query(
         "INSERT INTO account (name, issues, balance) VALUES ($1, $2, $3)
          ON CONFLICT (name) DO UPDATE SET balance = balance + excluded.balance",
@@ -160,23 +178,21 @@ async fn post(
     Ok(Posted::Now)
 }
 
-async fn debit(
-    tx: &mut WriteTx,
-    account: &Account,
-    name: &str,
-    amount: Money,
-) -> Result<(), LedgerError> {
-    if account.issues() {
+/// Only what is held for an order may be borrowed on a credit line.
+async fn take(tx: &mut WriteTx, transfer: &Transfer<'_>, name: &str) -> Result<(), LedgerError> {
+    if transfer.from.issues() {
         sqlx::query("INSERT INTO account (name, issues, balance) VALUES ($1, TRUE, 0) ON CONFLICT (name) DO NOTHING")
             .bind(name)
             .execute(tx.connection())
             .await?;
     }
     let debited = sqlx::query(
-        "UPDATE account SET balance = balance - $1 WHERE name = $2 AND (issues OR balance >= $1)",
+        "UPDATE account SET balance = balance - $1
+         WHERE name = $2 AND (issues OR balance - $1 >= CASE WHEN $3 THEN floor ELSE 0 END)",
     )
-    .bind(amount)
+    .bind(transfer.amount)
     .bind(name)
+    .bind(transfer.reason == Reason::Hold)
     .execute(tx.connection())
     .await?
     .rows_affected();
@@ -202,6 +218,82 @@ pub async fn top_up(
         actor: Some(actor),
     };
     post(tx, transfer, at).await
+}
+
+/// Takes back from a customer what they have, never what they would then owe.
+pub async fn debit(
+    tx: &mut WriteTx,
+    id: TopUpId,
+    customer: CustomerId,
+    amount: Money,
+    actor: &str,
+    at: Timestamp,
+) -> Result<Posted, LedgerError> {
+    let transfer = Transfer {
+        key: format!("debit:{id}"),
+        from: &Account::Wallet(customer),
+        to: &Account::TopUps,
+        amount,
+        reason: Reason::Debit,
+        order: None,
+        actor: Some(actor),
+    };
+    post(tx, transfer, at).await
+}
+
+/// Puts what a voucher is worth on the balance of whoever redeems it.
+pub async fn redeem(
+    tx: &mut WriteTx,
+    redemption: RedemptionId,
+    customer: CustomerId,
+    amount: Money,
+    at: Timestamp,
+) -> Result<Posted, LedgerError> {
+    let transfer = Transfer {
+        key: format!("voucher:{redemption}"),
+        from: &Account::Gifts,
+        to: &Account::Wallet(customer),
+        amount,
+        reason: Reason::Voucher,
+        order: None,
+        actor: None,
+    };
+    post(tx, transfer, at).await
+}
+
+/// Lets a customer owe up to `line`, and answers what it was before.
+///
+/// # Errors
+/// [`LedgerError::Poor`] when the customer owes more than that already.
+pub async fn set_credit_line(
+    tx: &mut WriteTx,
+    customer: CustomerId,
+    line: Money,
+) -> Result<Money, LedgerError> {
+    let wallet = Account::Wallet(customer).to_string();
+    sqlx::query(
+        "INSERT INTO account (name, issues, balance) VALUES ($1, FALSE, 0) ON CONFLICT DO NOTHING",
+    )
+    .bind(&wallet)
+    .execute(tx.connection())
+    .await?;
+    let before: Money = sqlx::query_scalar("SELECT -floor FROM account WHERE name = $1")
+        .bind(&wallet)
+        .fetch_one(tx.connection())
+        .await?;
+    let set = sqlx::query("UPDATE account SET floor = -$2 WHERE name = $1 AND balance >= -$2")
+        .bind(&wallet)
+        .bind(line)
+        .execute(tx.connection())
+        .await?;
+    if set.rows_affected() == 1 { Ok(before) } else { Err(LedgerError::Poor) }
+}
+
+/// What is in a customer's wallet at this very moment of the transaction.
+pub async fn in_wallet(tx: &mut WriteTx, customer: CustomerId) -> Result<Money, StoreError> {
+    let balance =
+        sqlx::query_scalar("SELECT COALESCE((SELECT balance FROM account WHERE name = $1), 0)");
+    Ok(balance.bind(Account::Wallet(customer).to_string()).fetch_one(tx.connection()).await?)
 }
 
 /// Sets an order's price aside.
@@ -284,76 +376,6 @@ async fn close(
         actor: None,
     };
     post(tx, transfer, at).await
-}
-
-/// What a customer can spend, and what is set aside for their open orders.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Balance {
-    pub free: Money,
-    pub held: Money,
-}
-
-/// The customer's balance; zero for one who never had any money.
-pub async fn balance(store: &Store, customer: CustomerId) -> Result<Balance, StoreError> {
-    let row = sqlx::query(
-        "SELECT COALESCE((SELECT balance FROM account WHERE name = $1), 0),
-                COALESCE((SELECT SUM(price) FROM orders WHERE customer_id = $2
-                          AND state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling')), 0)",
-    )
-    .bind(Account::Wallet(customer).to_string())
-    .bind(customer)
-    .fetch_one(store.readers())
-    .await?;
-    Ok(Balance { free: row.get(0), held: row.get(1) })
-}
-
-/// One line of a customer's statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Movement {
-    pub reason: Reason,
-    /// Above zero when it came in, below when it went out.
-    pub change: Money,
-    pub order: Option<OrderId>,
-    /// What the order was for.
-    pub service: Option<String>,
-    pub at: Timestamp,
-}
-
-/// The newest movements of a wallet, newest first.
-pub async fn movements(
-    store: &Store,
-    customer: CustomerId,
-    most: u16,
-) -> Result<Vec<Movement>, StoreError> {
-    let wallet = Account::Wallet(customer).to_string();
-    let rows = sqlx::query(
-        "SELECT moved.id, moved.reason, moved.change, moved.order_id, moved.at, service.name FROM (
-             SELECT id, reason, -amount AS change, order_id, at FROM transfer WHERE from_account = $1
-             UNION ALL SELECT id, reason, amount, order_id, at FROM transfer WHERE to_account = $1
-             ORDER BY id DESC LIMIT $2
-         ) AS moved
-         LEFT JOIN orders ON orders.id = moved.order_id LEFT JOIN service ON service.id = orders.service_id
-         ORDER BY moved.id DESC",
-    )
-    .bind(wallet)
-    .bind(i64::from(most))
-    .fetch_all(store.readers())
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let word: String = row.get(1);
-            let reason = Reason::ALL.into_iter().find(|reason| reason.word() == word);
-            let reason =
-                reason.ok_or_else(|| StoreError::Corrupt(format!("transfer.reason `{word}`")))?;
-            Ok(Movement {
-                reason,
-                change: row.get(2),
-                order: row.get(3),
-                service: row.get(5),
-                at: row.get(4),
-            })
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use rand::{RngCore, SeedableRng, rngs::StdRng};
 
 use crate::ids::IdempotencyKey;
 
-/// Randomness for keys and for waits that must not coincide.
+/// Randomness for keys, for codes, and for waits that must not coincide.
 pub struct Random(Mutex<StdRng>);
 
 impl std::fmt::Debug for Random {
@@ -33,9 +33,14 @@ impl Random {
         random.next_u64() % bound.max(1)
     }
 
+    /// 128 random bits.
+    pub fn bits(&self) -> u128 {
+        let mut random = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (u128::from(random.next_u64()) << 64) | u128::from(random.next_u64())
+    }
+
     /// A key that no other purchase has ever had: 128 random bits.
     pub fn idempotency_key(&self) -> IdempotencyKey {
-        let mut random = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        IdempotencyKey(format!("numdesk-{:016x}{:016x}", random.next_u64(), random.next_u64()))
+        IdempotencyKey(format!("numdesk-{:032x}", self.bits()))
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, Notify};
 use tracing::{Instrument, Span};
 
 use crate::{
-    action::{Action, Actor, Audience, ChatKind, Command, CommandName, Pick, Tap},
+    action::{Action, Actor, Audience, ChatKind, CommandName},
     catalog::{Catalog, Freshness},
     clock::{Clock, Timestamp},
     flows,
@@ -19,8 +19,9 @@ use crate::{
     money::OutOfRange,
     pricing::{PriceRise, Pricing, PricingError},
     random::Random,
+    rights::{Right, Role, StaffRules},
     screen::Reply,
-    store::{Store, StoreError, customers::Customer, orders::Order},
+    store::{Store, StoreError, customers::Customer, orders::Order, staff::Badge},
     text::{Texts, Words},
     transition::TransitionError,
     upstream::Upstream,
@@ -29,8 +30,10 @@ use crate::{
 mod alerts;
 mod commits;
 mod gate;
+mod guesses;
 mod pushes;
 mod records;
+mod route;
 
 pub(crate) use commits::Happened;
 pub use pushes::{Kept, PushFault};
@@ -46,6 +49,9 @@ pub struct Settings {
     pub owners: Vec<Identity>,
     pub pricing: Pricing,
     pub price_rise: PriceRise,
+    pub staff: StaffRules,
+    /// How customers pay by hand; no deposits are taken without.
+    pub deposit: Option<String>,
     pub random: Random,
 }
 
@@ -64,6 +70,8 @@ pub struct Shop {
     pub(crate) purse: Mutex<()>,
     /// Purchases in doubt that the balance has shown once to be without effect.
     pub(crate) even: DashSet<OrderId>,
+    /// Who guesses at voucher codes.
+    pub(crate) guesses: guesses::Guesses,
     /// When each of the provider's orders was looked at last.
     gate: gate::Gate,
     /// When somebody last looked at a rental whose message they expect.
@@ -113,7 +121,8 @@ pub(crate) struct Caller<'a> {
     pub actor: &'a Actor,
     pub customer: Customer,
     pub words: Words,
-    pub is_admin: bool,
+    /// As what they came in; deeds ask again where they are done ([`Caller::badge`]).
+    pub role: Option<Role>,
 }
 
 impl Shop {
@@ -135,6 +144,7 @@ impl Shop {
             asked: DashSet::new(),
             purse: Mutex::new(()),
             even: DashSet::new(),
+            guesses: guesses::Guesses::default(),
             gate: gate::Gate::default(),
             expected: DashMap::new(),
             inbox: Notify::new(),
@@ -177,65 +187,6 @@ impl Shop {
         }
     }
 
-    async fn tapped(&self, caller: &Caller<'_>, tap: Tap) -> Result<Reply, Fault> {
-        match tap {
-            Tap::Menu => flows::menu::show_menu(self, caller).await,
-            Tap::Help => flows::menu::help(self, caller).await,
-            Tap::Balance => flows::account::balance(self, caller).await,
-            Tap::Orders { page } => flows::account::orders(self, caller, page).await,
-            Tap::Services { query, page } => {
-                flows::browse::services(self, caller, &query, page).await
-            }
-            Tap::Countries { service, sort, page } => {
-                flows::browse::countries(self, caller, service, sort, page).await
-            }
-            Tap::Quote { service, country } => {
-                flows::quote::quote(self, caller, service, country, &Pick::default()).await
-            }
-            Tap::Pick { service, country, pick } => {
-                flows::quote::quote(self, caller, service, country, &pick).await
-            }
-            Tap::Options { service, country, pick } => {
-                flows::options::options(self, caller, service, country, &pick).await
-            }
-            Tap::Rentals { page } => flows::rental::services(self, caller, page).await,
-            Tap::RentalTerms { service, page } => {
-                flows::rental::terms(self, caller, service, page).await
-            }
-            Tap::Esims { page } => flows::esim::plans(self, caller, page).await,
-            Tap::Check(order) => flows::rental::check(self, caller, order).await,
-            Tap::Renew(order) => flows::rental::renew(self, caller, order).await,
-            Tap::QrCode(order) => flows::esim::qr_code(self, caller, order).await,
-            Tap::Buy(quote) => flows::buy::buy(self, caller, quote).await,
-            Tap::Order(order) => flows::card::open(self, caller, order).await,
-            Tap::Cancel(order) => flows::card::cancel(self, caller, order).await,
-            Tap::Another(order) => flows::card::another(self, caller, order).await,
-            Tap::Done(order) => flows::card::done(self, caller, order).await,
-            Tap::ConfirmTopUp(top_up) => flows::admin::confirm_top_up(self, caller, top_up).await,
-            Tap::DropTopUp(top_up) => flows::admin::drop_top_up(self, caller, top_up).await,
-            Tap::Customer(customer) => flows::admin::customer(self, caller, customer).await,
-            Tap::Refund(order) => flows::admin::refund(self, caller, order).await,
-            Tap::RefundAnyway(order) => flows::admin::refund_anyway(self, caller, order).await,
-            Tap::Doubt(order) => flows::doubt::look(self, caller, order).await,
-            Tap::Adopt { order, record } => flows::doubt::adopt(self, caller, order, record).await,
-        }
-    }
-
-    async fn commanded(&self, caller: &Caller<'_>, command: Command) -> Result<Reply, Fault> {
-        match command {
-            Command::Start(payload) => flows::menu::start(self, caller, &payload).await,
-            Command::Buy(words) => flows::browse::search(self, caller, &words).await,
-            Command::Orders => flows::account::orders(self, caller, 0).await,
-            Command::Balance => flows::account::balance(self, caller).await,
-            Command::Help => flows::menu::help(self, caller).await,
-            Command::Cancel => flows::card::cancel_command(self, caller).await,
-            Command::TopUp(words) => flows::admin::top_up(self, caller, &words).await,
-            Command::Customer(words) => flows::admin::customer_command(self, caller, &words).await,
-            Command::Prices => flows::prices::prices(self, caller).await,
-            Command::Unknown(word) => Ok(flows::menu::unknown_command(caller, &word)),
-        }
-    }
-
     /// Knows who asks. Writes only when something about them changed.
     async fn meet<'a>(&self, actor: &'a Actor) -> Result<Caller<'a>, Fault> {
         let known = self.store.customer_by_identity(&actor.identity).await?;
@@ -249,12 +200,12 @@ impl Shop {
             }
         };
         let words = self.texts.language(actor.language.as_deref());
-        Ok(Caller {
-            actor,
-            customer,
-            words,
-            is_admin: self.settings.owners.contains(&actor.identity),
-        })
+        let role = if self.settings.owners.contains(&actor.identity) {
+            Some(Role::Owner)
+        } else {
+            self.store.role_of(customer.id).await?
+        };
+        Ok(Caller { actor, customer, words, role })
     }
 
     /// The commands with their descriptions in `language` (an IETF tag; the default language when `None` or unknown).
@@ -373,7 +324,21 @@ impl Caller<'_> {
     pub fn is_offered(&self, name: CommandName) -> bool {
         match name.audience() {
             Audience::Customer => true,
-            Audience::Admin => self.is_admin,
+            Audience::Staff(right) => self.may(right),
+        }
+    }
+
+    /// Whether they had this right when they came in.
+    pub fn may(&self, right: Right) -> bool {
+        self.role.is_some_and(|role| role.may(right))
+    }
+
+    /// For whoever must be sure of a right.
+    pub fn badge(&self) -> Badge {
+        Badge {
+            identity: self.actor.identity.clone(),
+            customer: self.customer.id,
+            is_owner: self.role == Some(Role::Owner),
         }
     }
 }

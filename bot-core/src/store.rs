@@ -16,11 +16,13 @@ use sqlx::{
 use tokio::sync::{mpsc, oneshot};
 
 pub mod alerts;
+pub mod audit_log;
 #[cfg(feature = "simulation")]
 pub mod bare;
 mod cards;
 pub mod catalog;
 pub mod customers;
+pub mod deposits;
 mod file;
 pub mod inbox;
 mod items;
@@ -29,8 +31,10 @@ pub mod orders;
 pub mod outbox;
 pub mod quotes;
 mod readers;
+pub mod staff;
 pub mod top_ups;
 pub mod updates;
+pub mod vouchers;
 mod writer;
 
 /// The schema, in the order in which it grew.

@@ -25,6 +25,12 @@ pub(crate) const SERVICE: &str = "service";
 pub(crate) const COUNTRY: &str = "country";
 const PERSON: &str = "user";
 const AMOUNT: &str = "amount";
+const ROLE: &str = "role";
+const ORDER: &str = "order";
+const CODE: &str = "code";
+const DEPOSIT: &str = "deposit";
+/// The only field of more than one word.
+pub(crate) const NOTE: &str = "note";
 
 /// Characters of a description, and of a name in a person's menu ("Application Commands").
 const LONGEST_DESCRIPTION: usize = 100;
@@ -73,7 +79,7 @@ pub(crate) fn commands(words: &impl Words) -> Vec<CreateCommand> {
         let command = described(name.word(), &|language| words.command(language, name));
         let command = match name.audience() {
             Audience::Customer => command,
-            Audience::Admin => for_admins(command),
+            Audience::Staff(_) => for_admins(command),
         };
         command.set_options(fields(words, &locales, name))
     });
@@ -108,15 +114,33 @@ fn fields(
             typed(SERVICE, Phrase::ServiceField).set_autocomplete(true),
             typed(COUNTRY, Phrase::CountryField).set_autocomplete(true),
         ],
-        CommandName::TopUp => {
+        CommandName::TopUp | CommandName::Debit => vec![
+            person(),
+            typed(AMOUNT, Phrase::AmountField).required(true),
+            typed(NOTE, Phrase::NoteField),
+        ],
+        CommandName::CreditLine => {
             vec![person(), typed(AMOUNT, Phrase::AmountField).required(true)]
         }
-        CommandName::Customer => vec![person()],
+        CommandName::Grant => vec![person(), typed(ROLE, Phrase::RoleField).required(true)],
+        CommandName::Customer | CommandName::Revoke => vec![person()],
+        CommandName::Audit => vec![person().required(false)],
+        CommandName::Voucher => vec![typed(NOTE, Phrase::VoucherField)],
+        CommandName::Redeem => vec![typed(CODE, Phrase::CodeField).required(true)],
+        CommandName::Deposit => {
+            vec![typed(AMOUNT, Phrase::AmountField), typed(NOTE, Phrase::NoteField)]
+        }
+        CommandName::Approve => vec![
+            typed(DEPOSIT, Phrase::DepositField).required(true),
+            typed(AMOUNT, Phrase::AmountField),
+        ],
+        CommandName::Resend => vec![typed(ORDER, Phrase::OrderField).required(true)],
         CommandName::Start
         | CommandName::Orders
         | CommandName::Balance
         | CommandName::Help
         | CommandName::Cancel
+        | CommandName::Staff
         | CommandName::Prices => vec![],
     }
 }
@@ -197,8 +221,10 @@ mod tests {
     fn admins_commands_are_hidden_from_others() {
         for command in sent() {
             let name = command["name"].as_str().unwrap();
-            let is_for_admins =
-                ["topup", "customer", "prices", "default TopUpForm"].contains(&name);
+            let customers = [
+                "buy", "orders", "balance", "cancel", "help", "start", "menu", "deposit", "redeem",
+            ];
+            let is_for_admins = !customers.contains(&name);
             let permissions = command["default_member_permissions"].as_str();
             assert_eq!(permissions, is_for_admins.then_some("32"), "{name}");
         }
@@ -224,7 +250,7 @@ mod tests {
         let top_up = named("topup");
         let required: Vec<_> =
             top_up["options"].as_array().unwrap().iter().map(|field| &field["required"]).collect();
-        assert_eq!(required, [true, true]);
+        assert_eq!(required, [true, true, false]);
         assert_eq!(named("default TopUpForm")["type"], 2);
     }
 }

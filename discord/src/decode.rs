@@ -12,7 +12,7 @@ use serenity::model::id::{InteractionId, UserId};
 
 use crate::{
     address::{Spot, chat_ref, identity},
-    commands::{BUY, COUNTRY, MENU, SERVICE},
+    commands::{BUY, COUNTRY, MENU, NOTE, SERVICE},
     custom_id,
     passes::Home,
     wire::{Author, CommandField, Data, DirectMessage, Interaction, TappedMessage},
@@ -137,10 +137,13 @@ fn decode_command(command: &Interaction, person: &Author) -> Asked {
     Asked::Request(Box::new(Request { actor, ask, way: Way::Interaction(ticket) }))
 }
 
-/// A command as if it had been typed. Each field is one word, so that it cannot pass for two.
+/// A command as if it had been typed. Each field is one word, so that it cannot pass for two; a note comes last, as it is.
 fn typed(name: &str, data: &Data) -> Action {
-    let texts = data.options.iter().filter_map(CommandField::text);
-    let words: Vec<String> = texts.map(one_word).collect();
+    let (notes, fields): (Vec<_>, Vec<_>) =
+        data.options.iter().partition(|option| option.name == NOTE);
+    let fields = fields.into_iter().filter_map(CommandField::text).map(one_word);
+    let notes = notes.into_iter().filter_map(CommandField::text).map(shortened);
+    let words: Vec<String> = fields.chain(notes).collect();
     Action::from_line(&format!("/{name} {}", words.join(" ")), "")
         .unwrap_or_else(|| Action::Command(Command::Unknown(name.to_owned())))
 }

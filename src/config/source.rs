@@ -17,6 +17,9 @@ use super::problem::{ConfigError, Found, Origin, Problem};
 pub const KEYS: &[&str] = &[
     "shop.name",
     "shop.owners",
+    "shop.deposit",
+    "staff.admin_per_day",
+    "staff.second_above",
     "database.url",
     "upstream.provider",
     "upstream.api_key",

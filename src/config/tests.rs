@@ -45,7 +45,8 @@ impl Written {
 #[test]
 fn what_is_not_written_has_its_default() {
     let config = Written::file(ENOUGH).load().unwrap();
-    assert_eq!(config.shop, ShopConfig { name: "Numdesk".into(), owners: vec![] });
+    assert_eq!(config.shop, ShopConfig { name: "Numdesk".into(), owners: vec![], deposit: None });
+    assert_eq!(config.staff, StaffRules::default());
     assert_eq!(config.database.url, "sqlite://numdesk.db");
     assert_eq!(config.upstream.provider, Provider::SmscodeV2);
     assert_eq!(config.upstream.base_url, Provider::SmscodeV2.default_base_url());
@@ -62,6 +63,10 @@ const EVERY_SETTING: &str = r#"
 [shop]
 name = "Corner shop"
 owners = ["telegram:1001", "discord:2002"]
+deposit = "Pay at the counter."
+[staff]
+admin_per_day = 100
+second_above = 25.5
 [database]
 url = "sqlite:///var/lib/numdesk/books.db"
 [upstream]
@@ -91,7 +96,10 @@ absorb_up_to = 0.02
 
 fn assert_every_setting(config: &Config) {
     let owners = vec!["telegram:1001".parse().unwrap(), "discord:2002".parse().unwrap()];
-    assert_eq!(config.shop, ShopConfig { name: "Corner shop".into(), owners });
+    let deposit = Some("Pay at the counter.".to_owned());
+    assert_eq!(config.shop, ShopConfig { name: "Corner shop".into(), owners, deposit });
+    let [admin_per_day, second_above] = [1_000_000, 255_000].map(|raw| Some(Money::from_raw(raw)));
+    assert_eq!(config.staff, StaffRules { admin_per_day, second_above });
     assert_eq!(config.database.url, "sqlite:///var/lib/numdesk/books.db");
     assert_eq!(config.upstream.provider, Provider::SmscodeV2);
     assert_eq!(config.upstream.api_key.expose_secret(), "key-1");
@@ -124,7 +132,8 @@ fn every_setting_can_be_written_in_the_file() {
 #[test]
 fn every_setting_can_be_a_variable_which_wins_over_the_file() {
     let other = r#"
-        shop = { name = "Other", owners = ["telegram:9"] }
+        shop = { name = "Other", owners = ["telegram:9"], deposit = "Other" }
+        staff = { admin_per_day = 9, second_above = 9 }
         database.url = "sqlite://other.db"
         upstream = { provider = "smscode-v1", api_key = "other", base_url = "https://other", timeout_seconds = 1, requests_per_minute = 10, webhook_secret = "other" }
         telegram = { token = "other", api_url = "https://other" }
@@ -136,6 +145,9 @@ fn every_setting_can_be_a_variable_which_wins_over_the_file() {
     for (name, value) in [
         ("NUMDESK_SHOP__NAME", "Corner shop"),
         ("NUMDESK_SHOP__OWNERS", "telegram:1001, discord:2002"),
+        ("NUMDESK_SHOP__DEPOSIT", "Pay at the counter."),
+        ("NUMDESK_STAFF__ADMIN_PER_DAY", "100"),
+        ("NUMDESK_STAFF__SECOND_ABOVE", "25.5"),
         ("NUMDESK_DATABASE__URL", "sqlite:///var/lib/numdesk/books.db"),
         ("NUMDESK_UPSTREAM__PROVIDER", "smscode-v2"),
         ("NUMDESK_UPSTREAM__API_KEY", "key-1"),

@@ -4,6 +4,7 @@ use bot_core::{
     clock::{ManualClock, Timestamp},
     pricing::{PriceRise, Pricing},
     random::Random,
+    rights::StaffRules,
     shop::{Settings, Shop},
     store::Store,
     text::Texts,
@@ -52,6 +53,8 @@ impl House {
             owners: vec![],
             pricing: Pricing::default(),
             price_rise: PriceRise::default(),
+            staff: StaffRules::default(),
+            deposit: None,
             random: Random::seeded(1),
         };
         let shop = Shop::new(

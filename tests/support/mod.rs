@@ -97,6 +97,8 @@ pub struct World {
     version: &'static str,
     /// How long the shop waits for an answer of the provider's, in seconds of real time.
     timeout: u64,
+    /// What the operator sets beside the usual.
+    more: Vec<(&'static str, &'static str)>,
     app: Option<App>,
 }
 
@@ -122,14 +124,22 @@ impl World {
     }
 
     async fn open_at(version: &'static str, on: &'static [Platform]) -> Self {
-        let mut world = Self::closed_at(version, on).await;
-        world.start().await;
-        for platform in on {
-            let mut owner = world.owner_on(*platform);
+        Self::closed_at(version, on).await.opened().await
+    }
+
+    /// The same on one platform with more settings, by their variables.
+    pub async fn open_where(platform: Platform, more: &[(&'static str, &'static str)]) -> Self {
+        Self { more: more.to_vec(), ..Self::closed_on(platform).await }.opened().await
+    }
+
+    async fn opened(mut self) -> Self {
+        self.start().await;
+        for platform in self.on {
+            let mut owner = self.owner_on(*platform);
             owner.sends("/start").await;
             owner.sees("Your balance").await;
         }
-        world
+        self
     }
 
     /// Everything but the shop, which will be on Telegram.
@@ -193,6 +203,7 @@ impl World {
             on,
             version: "v2",
             timeout: 10,
+            more: vec![],
             app: None,
         }
     }
@@ -226,6 +237,7 @@ impl World {
                 ],
             });
         }
+        pairs.extend(self.more.iter().map(|(name, value)| (*name, (*value).to_owned())));
         pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
     }
 

@@ -5,7 +5,7 @@
 
 use super::{OfferCode, Pick, Query, RecordCode, Sort, Tap};
 use crate::{
-    ids::{CountryId, CustomerId, OrderId, QuoteId, ServiceId, TopUpId},
+    ids::{CountryId, CustomerId, DepositId, OrderId, QuoteId, ServiceId, TopUpId},
     phone::AreaCode,
 };
 
@@ -52,6 +52,11 @@ impl Tap {
             Self::ConfirmTopUp(top_up) => ('T', vec![base36(top_up.0)]),
             Self::DropTopUp(top_up) => ('t', vec![base36(top_up.0)]),
             Self::Customer(customer) => ('C', vec![base36(customer.0)]),
+            Self::ApproveDeposit(deposit) => ('G', vec![base36(deposit.0)]),
+            Self::DeclineDeposit(deposit) => ('g', vec![base36(deposit.0)]),
+            Self::Log { of, page } => {
+                ('J', vec![base36(of.map_or(0, |customer| customer.0)), base36(*page)])
+            }
             Self::Refund(order) => ('R', vec![base36(order.0)]),
             Self::RefundAnyway(order) => ('Y', vec![base36(order.0)]),
             Self::Doubt(order) => ('L', vec![base36(order.0)]),
@@ -106,6 +111,12 @@ impl Tap {
             'T' => Self::ConfirmTopUp(TopUpId(fields.id()?)),
             't' => Self::DropTopUp(TopUpId(fields.id()?)),
             'C' => Self::Customer(CustomerId(fields.id()?)),
+            'G' => Self::ApproveDeposit(DepositId(fields.id()?)),
+            'g' => Self::DeclineDeposit(DepositId(fields.id()?)),
+            'J' => {
+                let of = Some(fields.id()?).filter(|id| *id > 0).map(CustomerId);
+                Self::Log { of, page: fields.page()? }
+            }
             'R' => Self::Refund(OrderId(fields.id()?)),
             'Y' => Self::RefundAnyway(OrderId(fields.id()?)),
             'L' => Self::Doubt(OrderId(fields.id()?)),

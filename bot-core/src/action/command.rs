@@ -1,6 +1,7 @@
 //! The commands a person can type, and how a typed line becomes one.
 
 use super::Action;
+use crate::rights::Right;
 
 /// A command with what was typed behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +16,29 @@ pub enum Command {
     Cancel,
     /// Whom and how much.
     TopUp(String),
+    /// Whom and how much.
+    Debit(String),
     /// Whom.
     Customer(String),
+    /// Whom, and how much they may owe.
+    CreditLine(String),
+    /// What to do with vouchers.
+    Voucher(String),
+    /// A voucher's code.
+    Redeem(String),
+    /// How much was paid, or nothing to learn how.
+    Deposit(String),
+    /// Which deposit, and how much.
+    Approve(String),
+    /// Which order.
+    Resend(String),
+    /// Whom and which role.
+    Grant(String),
+    /// Whom.
+    Revoke(String),
+    Staff,
+    /// Whom, or everybody.
+    Audit(String),
     /// What the provider charges beside its list.
     Prices,
     /// A command the shop does not have.
@@ -27,7 +49,8 @@ pub enum Command {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     Customer,
-    Admin,
+    /// Those who have this right.
+    Staff(Right),
 }
 
 /// A command's name, for menus and the help text.
@@ -42,20 +65,42 @@ pub enum CommandName {
     TopUp,
     Customer,
     Prices,
+    Debit,
+    CreditLine,
+    Resend,
+    Audit,
+    Staff,
+    Grant,
+    Revoke,
+    Deposit,
+    Redeem,
+    Approve,
+    Voucher,
 }
 
 impl CommandName {
     /// In the order that menus show them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 20] = [
         Self::Buy,
         Self::Orders,
         Self::Balance,
+        Self::Deposit,
+        Self::Redeem,
         Self::Cancel,
         Self::Help,
         Self::Start,
         Self::TopUp,
+        Self::Debit,
+        Self::Approve,
+        Self::Voucher,
+        Self::CreditLine,
         Self::Customer,
+        Self::Resend,
         Self::Prices,
+        Self::Audit,
+        Self::Staff,
+        Self::Grant,
+        Self::Revoke,
     ];
 
     /// As it is typed, without the slash.
@@ -70,6 +115,17 @@ impl CommandName {
             Self::TopUp => "topup",
             Self::Customer => "customer",
             Self::Prices => "prices",
+            Self::Debit => "debit",
+            Self::CreditLine => "creditline",
+            Self::Resend => "resend",
+            Self::Voucher => "voucher",
+            Self::Redeem => "redeem",
+            Self::Deposit => "deposit",
+            Self::Approve => "approve",
+            Self::Audit => "audit",
+            Self::Staff => "staff",
+            Self::Grant => "grant",
+            Self::Revoke => "revoke",
         }
     }
 
@@ -78,7 +134,15 @@ impl CommandName {
             Self::Start | Self::Buy | Self::Orders | Self::Balance | Self::Help | Self::Cancel => {
                 Audience::Customer
             }
-            Self::TopUp | Self::Customer | Self::Prices => Audience::Admin,
+            Self::Deposit | Self::Redeem => Audience::Customer,
+            Self::TopUp | Self::Debit | Self::Approve | Self::Voucher => {
+                Audience::Staff(Right::Credit)
+            }
+            Self::Customer | Self::Resend => Audience::Staff(Right::LookUp),
+            Self::Prices => Audience::Staff(Right::Prices),
+            Self::Audit => Audience::Staff(Right::Log),
+            Self::CreditLine => Audience::Staff(Right::Lend),
+            Self::Staff | Self::Grant | Self::Revoke => Audience::Staff(Right::Appoint),
         }
     }
 
@@ -93,6 +157,17 @@ impl CommandName {
             Self::TopUp => Command::TopUp(rest.to_owned()),
             Self::Customer => Command::Customer(rest.to_owned()),
             Self::Prices => Command::Prices,
+            Self::Debit => Command::Debit(rest.to_owned()),
+            Self::CreditLine => Command::CreditLine(rest.to_owned()),
+            Self::Resend => Command::Resend(rest.to_owned()),
+            Self::Voucher => Command::Voucher(rest.to_owned()),
+            Self::Redeem => Command::Redeem(rest.to_owned()),
+            Self::Deposit => Command::Deposit(rest.to_owned()),
+            Self::Approve => Command::Approve(rest.to_owned()),
+            Self::Audit => Command::Audit(rest.to_owned()),
+            Self::Staff => Command::Staff,
+            Self::Grant => Command::Grant(rest.to_owned()),
+            Self::Revoke => Command::Revoke(rest.to_owned()),
         }
     }
 }

@@ -24,6 +24,10 @@ pub async fn balance(shop: &Shop, caller: &Caller<'_>) -> Result<Reply, Fault> {
     let movements = ledger::movements(&shop.store, caller.customer.id, MOVEMENTS).await?;
     let mut text = words
         .spans("balance-title", &[("balance", balance.free.into()), ("held", balance.held.into())]);
+    if balance.line > Money::ZERO {
+        text.push(Span::Plain("\n".into()));
+        text.extend(words.spans("balance-line", &[("line", balance.line.into())]));
+    }
     text.push(Span::Plain("\n\n".into()));
     if movements.is_empty() {
         text.extend(words.spans("balance-empty", &[]));
@@ -48,6 +52,8 @@ fn movement_line(words: &Words, movement: &Movement) -> String {
         Reason::Release => words.line("movement-release", &[order]),
         Reason::Refund => words.line("movement-refund", &[order]),
         Reason::Capture => words.line("movement-capture", &[order]),
+        Reason::Voucher => words.line("movement-voucher", &[]),
+        Reason::Debit => words.line("movement-debit", &[]),
     };
     let sign = if movement.change < Money::ZERO { "−" } else { "+" };
     let amount = Money::from_raw(movement.change.raw().saturating_abs());

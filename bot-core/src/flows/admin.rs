@@ -1,99 +1,31 @@
-//! What owners do: credit a customer, look at one.
+//! What staff do beside moving money: look at a customer, send codes again, end an order that nothing settles.
 
-use std::time::Duration;
-
-use super::{alert, button, menu::menu_button, show};
+use super::{alert, menu::menu_button, not_allowed, say, show};
 use crate::{
-    action::Tap,
-    ids::{CustomerId, Identity, OrderId, TopUpId},
+    ids::{CustomerId, Identity, OrderId},
     ledger,
-    money::{AmountError, LARGEST_AMOUNT, Money},
+    money::Money,
     order::Event,
-    screen::{Place, Reply, Screen, Span},
-    shop::{Caller, Fault, Shop},
-    store::{customers::Customer, orders::Order, outbox::Notice, top_ups::TopUpState},
+    rights::Right,
+    screen::{Reply, Screen, Span},
+    shop::{Caller, Fault, Happened, Shop},
+    store::{
+        audit_log::{Act, Deed},
+        customers::Customer,
+        orders::Order,
+        outbox::Notice,
+    },
 };
-
-/// How long a top-up may be confirmed: a button that is found again much later says nothing of what is meant then.
-const CONFIRM_WITHIN: Duration = Duration::from_hours(24);
 
 /// The longest part of what was typed that is said back.
 const LONGEST_ECHO: usize = 40;
 
-fn not_allowed(caller: &Caller<'_>) -> Reply {
-    say(caller, "not-allowed", &[])
-}
-
-fn say(caller: &Caller<'_>, id: &'static str, args: &[(&'static str, crate::text::Arg)]) -> Reply {
-    let screen = Screen::new(caller.words.spans(id, args)).only_for_actor();
-    Reply::Show { screen, place: Place::New, toast: None }
-}
-
-fn echo(typed: &str) -> String {
+pub(super) fn echo(typed: &str) -> String {
     typed.chars().take(LONGEST_ECHO).collect()
 }
 
-/// `/topup @anna 5`, `/topup 123456 5`, or `/topup 5` as a reply: asks for confirmation, moves nothing.
-pub async fn top_up(shop: &Shop, caller: &Caller<'_>, typed: &str) -> Result<Reply, Fault> {
-    if !caller.is_admin {
-        return Ok(not_allowed(caller));
-    }
-    let words: Vec<&str> = typed.split_whitespace().collect();
-    let (who, amount) = match (words.as_slice(), &caller.actor.reply_to) {
-        ([amount], Some(_)) => (None, *amount),
-        ([who, amount], _) => (Some(*who), *amount),
-        _ => return Ok(say(caller, "topup-usage", &[])),
-    };
-    let amount = match Money::parse_amount(amount) {
-        Ok(amount) => amount,
-        Err(error) => return Ok(bad_amount(caller, amount, error)),
-    };
-    let Some(customer) = find(shop, caller, who).await? else {
-        let who = who.map_or_else(
-            || caller.actor.reply_to.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
-            str::to_owned,
-        );
-        return Ok(say(caller, "topup-unknown-person", &[("who", echo(&who).into())]));
-    };
-    let balance = ledger::balance(&shop.store, customer.id).await?.free;
-    let after = balance.checked_add(amount)?;
-    let (asked_by, id, now) = (caller.actor.identity.to_string(), customer.id, shop.clock.now());
-    let top_up = shop
-        .store
-        .write(move |tx| Box::pin(async move { tx.ask_top_up(id, amount, &asked_by, now).await }))
-        .await?;
-    let text = caller.words.spans(
-        "topup-confirm",
-        &[
-            ("amount", amount.into()),
-            ("name", shown_name(&customer).into()),
-            ("balance", balance.into()),
-            ("after", after.into()),
-        ],
-    );
-    let screen = Screen::new(text)
-        .row(vec![
-            button(&caller.words, "button-confirm", Tap::ConfirmTopUp(top_up)),
-            button(&caller.words, "button-drop", Tap::DropTopUp(top_up)),
-        ])
-        .only_for_actor();
-    Ok(Reply::Show { screen, place: Place::New, toast: None })
-}
-
-fn bad_amount(caller: &Caller<'_>, typed: &str, error: AmountError) -> Reply {
-    let typed = ("typed", echo(typed).into());
-    match error {
-        AmountError::NotANumber => say(caller, "topup-bad-amount-not-a-number", &[typed]),
-        AmountError::NotPositive => say(caller, "topup-bad-amount-not-positive", &[typed]),
-        AmountError::TooPrecise => say(caller, "topup-bad-amount-too-precise", &[typed]),
-        AmountError::TooLarge => {
-            say(caller, "topup-bad-amount-too-large", &[typed, ("largest", LARGEST_AMOUNT.into())])
-        }
-    }
-}
-
 /// A name with what tells two people of one name apart.
-fn shown_name(customer: &Customer) -> String {
+pub(super) fn shown_name(customer: &Customer) -> String {
     match &customer.username {
         Some(username) => format!("{} (@{username})", customer.name),
         None => format!("{} ({})", customer.name, customer.identity.user),
@@ -101,7 +33,7 @@ fn shown_name(customer: &Customer) -> String {
 }
 
 /// By `@username`, by the platform's id, by `platform:id`, or whom the message replies to.
-async fn find(
+pub(super) async fn find(
     shop: &Shop,
     caller: &Caller<'_>,
     who: Option<&str>,
@@ -123,64 +55,26 @@ async fn find(
     }
 }
 
-/// *Yes, add it.* Moves the money once, however often it is tapped, and tells the customer.
-pub async fn confirm_top_up(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Result<Reply, Fault> {
-    if !caller.is_admin {
-        return Ok(alert(caller.words.line("not-allowed", &[])));
+/// Whom a command is about, and the words behind: the first word, or whom the message replies to unless that word is an
+/// `@username` or `platform:id`. `Err` is what to answer when there is nobody.
+pub(super) async fn whom<'t>(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    words: &[&'t str],
+    usage: &'static str,
+) -> Result<Result<(Customer, Vec<&'t str>), Reply>, Fault> {
+    let replied = caller.actor.reply_to.as_ref();
+    let names_somebody = |word: &&str| word.starts_with('@') || word.contains(':');
+    let named = words.first().copied().filter(|word| replied.is_none() || names_somebody(word));
+    if named.is_none() && replied.is_none() {
+        return Ok(Err(say(caller, usage, &[])));
     }
-    let now = shop.clock.now();
-    let asked = shop.store.top_up(id).await?;
-    let Some(asked) = asked.filter(|asked| now.since(asked.asked_at) <= CONFIRM_WITHIN) else {
-        return Ok(super::menu::stale_button(caller));
-    };
-    let Some(customer) = shop.store.customer(asked.customer).await? else {
-        return Ok(super::menu::stale_button(caller));
-    };
-    let (actor, chat) = (caller.actor.identity.to_string(), customer.private_chat.clone());
-    let decided = shop
-        .store
-        .write(move |tx| {
-            Box::pin(async move {
-                let Some(top_up) = tx.decide_top_up(id, &actor, TopUpState::Done).await? else {
-                    return Ok(None);
-                };
-                ledger::top_up(tx, id, top_up.customer, top_up.amount, &actor, now).await?;
-                tx.tell(&chat, &Notice::Credited { top_up: id }, now).await?;
-                Ok::<_, Fault>(Some(top_up))
-            })
-        })
-        .await?;
-    let Some(top_up) = decided else { return Ok(alert(caller.words.line("topup-already", &[]))) };
-    shop.wake();
-    let balance = ledger::balance(&shop.store, top_up.customer).await?.free;
-    let args = [
-        ("amount", top_up.amount.into()),
-        ("name", shown_name(&customer).into()),
-        ("balance", balance.into()),
-    ];
-    let screen = Screen::new(caller.words.spans("topup-done", &args)).only_for_actor();
-    show(shop, caller, screen).await
-}
-
-/// *No.*
-pub async fn drop_top_up(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Result<Reply, Fault> {
-    if !caller.is_admin {
-        return Ok(alert(caller.words.line("not-allowed", &[])));
+    let rest = words.iter().skip(usize::from(named.is_some())).copied().collect();
+    if let Some(customer) = find(shop, caller, named).await? {
+        return Ok(Ok((customer, rest)));
     }
-    let actor = caller.actor.identity.to_string();
-    let dropped = shop
-        .store
-        .write(move |tx| {
-            Box::pin(async move { tx.decide_top_up(id, &actor, TopUpState::Dropped).await })
-        })
-        .await?;
-    match dropped {
-        Some(_) => {
-            let screen = Screen::new(caller.words.spans("topup-dropped", &[])).only_for_actor();
-            show(shop, caller, screen).await
-        }
-        None => Ok(alert(caller.words.line("topup-already", &[]))),
-    }
+    let who = named.or(replied.map(|person| person.name.as_str())).unwrap_or_default();
+    Ok(Err(say(caller, "topup-unknown-person", &[("who", echo(who).into())])))
 }
 
 /// `/customer @anna`.
@@ -189,26 +83,68 @@ pub async fn customer_command(
     caller: &Caller<'_>,
     typed: &str,
 ) -> Result<Reply, Fault> {
-    if !caller.is_admin {
+    if !caller.may(Right::LookUp) {
         return Ok(not_allowed(caller));
     }
-    let who = typed.split_whitespace().next();
-    if who.is_none() && caller.actor.reply_to.is_none() {
-        return Ok(say(caller, "customer-usage", &[]));
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    match whom(shop, caller, &words, "customer-usage").await? {
+        Ok((found, _)) => customer(shop, caller, found.id).await,
+        Err(reply) => Ok(reply),
     }
-    match find(shop, caller, who).await? {
-        Some(found) => customer(shop, caller, found.id).await,
-        None => Ok(say(
-            caller,
-            "topup-unknown-person",
-            &[("who", echo(who.unwrap_or_default()).into())],
-        )),
+}
+
+/// `/resend 12`: the codes of an order go to its buyer once more. Who asks does not see them.
+pub async fn resend(shop: &Shop, caller: &Caller<'_>, typed: &str) -> Result<Reply, Fault> {
+    if !caller.may(Right::LookUp) {
+        return Ok(not_allowed(caller));
     }
+    let typed = typed.trim();
+    let Ok(id) = typed.trim_start_matches('#').parse().map(OrderId) else {
+        return Ok(say(caller, "resend-usage", &[]));
+    };
+    let unknown = || say(caller, "resend-unknown", &[("order", echo(typed).into())]);
+    let Some(order) = shop.store.order(id).await? else { return Ok(unknown()) };
+    let (badge, now) = (caller.badge(), shop.clock.now());
+    let (chat, state) = (order.purchase.chat.clone(), order.state.word().to_owned());
+    let deed = Deed {
+        act: Act::Resend,
+        subject: Some(order.purchase.customer),
+        order: Some(id),
+        before: state.clone(),
+        after: state,
+        note: None,
+    };
+    let sent = shop
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                let Some(authority) = tx.authorise(&badge, Right::LookUp).await? else {
+                    return Ok(None);
+                };
+                let all = tx.sms_of(id).await?;
+                for sms in &all {
+                    tx.tell(&chat, &Notice::Sms { order: id, sms: sms.id }, now).await?;
+                }
+                if !all.is_empty() {
+                    tx.log(&authority, &deed, now).await?;
+                }
+                Ok::<_, Fault>(Some(all.len()))
+            })
+        })
+        .await?;
+    let Some(sent) = sent else { return Ok(not_allowed(caller)) };
+    shop.wake();
+    let args = [("order", id.0.into()), ("count", i64::try_from(sent).unwrap_or(i64::MAX).into())];
+    Ok(if sent == 0 {
+        say(caller, "resend-nothing", &args)
+    } else {
+        say(caller, "resend-done", &args)
+    })
 }
 
 /// A customer's card.
 pub async fn customer(shop: &Shop, caller: &Caller<'_>, id: CustomerId) -> Result<Reply, Fault> {
-    if !caller.is_admin {
+    if !caller.may(Right::LookUp) {
         return Ok(not_allowed(caller));
     }
     let Some(customer) = shop.store.customer(id).await? else {
@@ -227,6 +163,14 @@ pub async fn customer(shop: &Shop, caller: &Caller<'_>, id: CustomerId) -> Resul
             ("spent", spent.into()),
         ],
     );
+    if balance.line > Money::ZERO {
+        text.push(Span::Plain("\n".into()));
+        text.extend(caller.words.spans("customer-line", &[("line", balance.line.into())]));
+    }
+    if let Some(role) = shop.store.role_of(id).await? {
+        text.push(Span::Plain("\n".into()));
+        text.extend(caller.words.spans("customer-role", &[("role", role.word().into())]));
+    }
     if !customer.reachable {
         text.push(Span::Plain("\n".into()));
         text.extend(caller.words.spans("customer-unreachable", &[]));
@@ -238,7 +182,7 @@ pub async fn customer(shop: &Shop, caller: &Caller<'_>, id: CustomerId) -> Resul
 /// *Give the money back*, for an order that the provider does not settle. Asks once more when its records show what could
 /// be the number.
 pub async fn refund(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Reply, Fault> {
-    if caller.is_admin
+    if caller.may(Right::Settle)
         && let Some(order) = shop.store.order(id).await?
         && let Some(question) = super::doubt::ask_before_refund(shop, caller, &order).await?
     {
@@ -249,14 +193,17 @@ pub async fn refund(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Rep
 
 /// *Give the money back* without another question. What the order may still bring is the customer's.
 pub async fn refund_anyway(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Reply, Fault> {
-    if !caller.is_admin {
-        return Ok(alert(caller.words.line("not-allowed", &[])));
+    if !caller.may(Right::Settle) {
+        return Ok(not_allowed(caller));
     }
     let holds = |order: Option<Order>| order.is_some_and(|order| order.state.holds_money());
     if !holds(shop.store.order(id).await?) {
         return Ok(alert(caller.words.line("refund-settled", &[])));
     }
-    shop.apply(id, Event::OperatorRefund, crate::transition::Source::Operator).await?;
+    let happened = Happened::new(id, Event::OperatorRefund);
+    if shop.commit_as(caller.badge(), Act::Refund, happened).await?.is_none() {
+        return Ok(not_allowed(caller));
+    }
     if holds(shop.store.order(id).await?) {
         return Ok(alert(caller.words.line("refund-not-yet", &[])));
     }

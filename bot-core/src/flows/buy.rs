@@ -70,7 +70,7 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
         Err(NotBought::Taken) => Ok(toast(words.line("quote-taken", &[]))),
         Err(NotBought::Changed) => expired(shop, caller, &offer).await,
         Err(NotBought::Poor) => {
-            let balance = ledger::balance(&shop.store, caller.customer.id).await?.free;
+            let purse = ledger::balance(&shop.store, caller.customer.id).await?;
             let back = button(words, "button-back", fresh_price(&offer));
             let (service, country, flag) = shop.store.names(offer.service, offer.country).await?;
             let args = vec![
@@ -78,9 +78,9 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
                 ("country", country.into()),
                 ("flag", flag.into()),
                 ("price", offer.total()?.into()),
-                ("balance", balance.into()),
+                ("balance", purse.free.into()),
             ];
-            let missing = offer.total()?.checked_sub(balance)?;
+            let missing = offer.total()?.checked_sub(purse.spendable()?)?;
             poor(shop, caller, args, missing, back).await
         }
         Err(NotBought::Fault(fault)) => {

@@ -5,16 +5,17 @@
 
 use std::time::Duration;
 
-use super::{account::when, alert, button, menu, show};
+use super::{account::when, alert, button, menu, not_allowed, show};
 use crate::{
     action::{RecordCode, Tap},
     ids::OrderId,
     order::{Event, Item, State, observed},
+    rights::Right,
     screen::{Button, Reply, Screen, Span},
     shop::{Caller, Fault, Happened, Shop},
-    store::orders::Order,
+    store::{audit_log::Act, orders::Order},
     text::{Arg, Words},
-    transition::{Applied, Source},
+    transition::Applied,
     upstream::{FindAgain, Kind, UpstreamOrder, UpstreamStatus},
     worker::place,
 };
@@ -42,8 +43,8 @@ enum Records {
 
 /// *Look into it.*
 pub async fn look(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Reply, Fault> {
-    if !caller.is_admin {
-        return Ok(alert(caller.words.line("not-allowed", &[])));
+    if !caller.may(Right::Settle) {
+        return Ok(not_allowed(caller));
     }
     let Some(order) = shop.store.order(id).await? else { return Ok(menu::stale_button(caller)) };
     let records = records(shop, &order).await?;
@@ -59,8 +60,8 @@ pub async fn adopt(
     code: RecordCode,
 ) -> Result<Reply, Fault> {
     let words = &caller.words;
-    if !caller.is_admin {
-        return Ok(alert(words.line("not-allowed", &[])));
+    if !caller.may(Right::Settle) {
+        return Ok(not_allowed(caller));
     }
     let Some(order) = shop.store.order(id).await? else { return Ok(menu::stale_button(caller)) };
     if !is_unsettled(&order.state) {
@@ -79,12 +80,13 @@ pub async fn adopt(
     };
     let events = [Event::OperatorAdopt(goods)].into_iter().chain(what_happened).collect();
     let happened = Happened { order: id, events, cost };
-    match shop.commit(vec![happened], Source::Operator, None).await? {
-        Applied::Moved => {
+    match shop.commit_as(caller.badge(), Act::Adopt, happened).await? {
+        None => Ok(not_allowed(caller)),
+        Some(Applied::Moved) => {
             let text = words.spans("adopt-done", &[("order", id.0.into())]);
             show(shop, caller, Screen::new(text).only_for_actor()).await
         }
-        Applied::Unchanged => Ok(alert(words.line("refund-settled", &[]))),
+        Some(Applied::Unchanged) => Ok(alert(words.line("refund-settled", &[]))),
     }
 }
 

@@ -85,6 +85,17 @@ pub fn command_description(words: &Words, name: CommandName) -> String {
         CommandName::TopUp => words.line("command-topup", &[]),
         CommandName::Customer => words.line("command-customer", &[]),
         CommandName::Prices => words.line("command-prices", &[]),
+        CommandName::Debit => words.line("command-debit", &[]),
+        CommandName::CreditLine => words.line("command-creditline", &[]),
+        CommandName::Voucher => words.line("command-voucher", &[]),
+        CommandName::Redeem => words.line("command-redeem", &[]),
+        CommandName::Deposit => words.line("command-deposit", &[]),
+        CommandName::Approve => words.line("command-approve", &[]),
+        CommandName::Resend => words.line("command-resend", &[]),
+        CommandName::Audit => words.line("command-audit", &[]),
+        CommandName::Staff => words.line("command-staff", &[]),
+        CommandName::Grant => words.line("command-grant", &[]),
+        CommandName::Revoke => words.line("command-revoke", &[]),
     }
 }
 

@@ -1,10 +1,9 @@
 //! What an outbox message says, made when it is sent, from what is true then.
 
-use super::{button, card, menu::menu_button};
+use super::{button, card};
 use crate::{
-    action::{Query, Tap},
+    action::Tap,
     ids::{MessageRef, OrderId, SmsId},
-    ledger,
     messenger::Urgency,
     order::State,
     picture::qr_code,
@@ -14,6 +13,8 @@ use crate::{
     text::Words,
     worker::remind,
 };
+
+mod money;
 
 /// A message ready to go.
 pub struct Ready {
@@ -46,18 +47,12 @@ pub async fn render(shop: &Shop, outgoing: &Outgoing) -> Result<Option<Ready>, F
         }
         Notice::Esim { order } => esim_screen(shop, &words, *order).await,
         Notice::RentalEnds { order } => rental_ends_screen(shop, &words, *order).await,
-        Notice::Credited { top_up } => {
-            let Some(top_up) = shop.store.top_up(*top_up).await? else { return Ok(None) };
-            let balance = ledger::balance(&shop.store, top_up.customer).await?.free;
-            let text = words.spans(
-                "topup-received",
-                &[("amount", top_up.amount.into()), ("balance", balance.into())],
-            );
-            let buy =
-                button(&words, "button-buy", Tap::Services { query: Query::default(), page: 0 });
-            let screen = Screen::new(text).row(vec![buy, menu_button(&words)]).only_for_actor();
-            Ok(Some(Ready::new(screen, Urgency::Soon)))
-        }
+        Notice::Credited { top_up } => money::credited_screen(shop, &words, *top_up).await,
+        Notice::Second { top_up } => money::second_screen(shop, &words, *top_up).await,
+        Notice::Appointed { customer } => money::appointed_screen(shop, &words, *customer).await,
+        Notice::Deposit { deposit } => money::deposit_screen(shop, &words, *deposit).await,
+        Notice::DepositDeclined { deposit } => money::declined_screen(shop, &words, *deposit).await,
+        Notice::Seconded { top_up } => money::seconded_screen(shop, &words, *top_up).await,
         Notice::Alert(alert) => {
             let screen = alert_screen(shop, &words, alert).await?;
             Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Soon)))

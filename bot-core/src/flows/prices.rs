@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::{menu::menu_button, show};
+use super::{menu::menu_button, not_allowed, show};
 use crate::{
     order::State,
+    rights::Right,
     screen::{Reply, Screen, Span},
     shop::{Caller, Fault, Shop},
     store::orders::Order,
@@ -23,9 +24,8 @@ pub(super) const A_DAY: Duration = Duration::from_hours(24);
 /// `/prices`.
 pub async fn prices(shop: &Shop, caller: &Caller<'_>) -> Result<Reply, Fault> {
     let words = &caller.words;
-    if !caller.is_admin {
-        let refusal = Screen::new(words.spans("not-allowed", &[])).only_for_actor();
-        return show(shop, caller, refusal).await;
+    if !caller.may(Right::Prices) {
+        return Ok(not_allowed(caller));
     }
     let drift = shop.store.drift_since(shop.clock.now() - SUMMED).await?;
     let mut text = words.spans(

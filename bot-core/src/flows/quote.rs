@@ -102,15 +102,17 @@ pub(super) async fn offered(
     let total = quoted.total()?;
     let mut args = named(names);
     args.extend(phone.map(|phone| ("phone", phone.as_str().into())));
-    let balance = ledger::balance(&shop.store, caller.customer.id).await?.free;
+    let purse = ledger::balance(&shop.store, caller.customer.id).await?;
+    let balance = purse.free;
     args.extend([
         ("price", total.into()),
         ("each", quoted.price.into()),
         ("quantity", i64::from(quoted.quantity).into()),
         ("balance", balance.into()),
     ]);
-    if balance < total {
-        return poor(shop, caller, args, total.checked_sub(balance)?, back).await;
+    if purse.spendable()? < total {
+        let missing = total.checked_sub(purse.spendable()?)?;
+        return poor(shop, caller, args, missing, back).await;
     }
     args.extend([
         ("after", balance.checked_sub(total)?.into()),
@@ -278,7 +280,8 @@ pub(super) async fn poor(
     show(shop, caller, screen).await
 }
 
-async fn owners(shop: &Shop) -> Result<Vec<String>, Fault> {
+/// Whom to ask for money, by name.
+pub(super) async fn owners(shop: &Shop) -> Result<Vec<String>, Fault> {
     let mut names = Vec::new();
     for owner in shop.settings.owners.iter().take(OWNERS_NAMED) {
         if let Some(customer) = shop.store.customer_by_identity(owner).await? {

@@ -52,6 +52,8 @@ pub async fn audit(store: &Store) -> Result<Audit, StoreError> {
                 orders(snapshot, &mut audit).await?;
                 orphans(snapshot, &mut audit).await?;
                 top_ups(snapshot, &mut audit).await?;
+                vouchers(snapshot, &mut audit).await?;
+                deposits(snapshot, &mut audit).await?;
                 Ok(audit)
             })
         })
@@ -69,7 +71,7 @@ async fn accounts(
                  UNION ALL SELECT to_account, amount FROM transfer
              ) GROUP BY name
          )
-         SELECT name, COALESCE(account.balance, 0), COALESCE(moved.total, 0), account.issues
+         SELECT name, COALESCE(account.balance, 0), COALESCE(moved.total, 0), account.issues, COALESCE(account.floor, 0)
          FROM account FULL OUTER JOIN moved USING (name) ORDER BY name",
     )
     .fetch_all(&mut *connection)
@@ -82,8 +84,9 @@ async fn accounts(
         if balance != moved {
             audit.differs(&name, &moved, &balance);
         }
-        if balance < Money::ZERO && !row.get::<Option<bool>, _>(3).unwrap_or(false) {
-            audit.differs(&name, &"not below zero", &balance);
+        let floor: Money = row.get(4);
+        if balance < floor && !row.get::<Option<bool>, _>(3).unwrap_or(false) {
+            audit.differs(&name, &format!("not below {floor}"), &balance);
         }
         let kind = if name.starts_with("wallet:") { "wallet" } else { name.as_str() };
         match kind {
@@ -191,15 +194,60 @@ async fn top_ups(
     audit: &mut Audit,
 ) -> Result<(), StoreError> {
     let rows = sqlx::query(
-        "SELECT top_up.id FROM top_up LEFT JOIN transfer ON transfer.key = 'topup:' || top_up.id
-         WHERE (top_up.state = 'done') <> (transfer.id IS NOT NULL)
-            OR transfer.amount <> top_up.amount OR transfer.to_account <> 'wallet:' || top_up.customer_id",
+        "SELECT top_up.id FROM top_up LEFT JOIN transfer ON transfer.key = top_up.kind || ':' || top_up.id
+         WHERE (top_up.state = 'done') <> (transfer.id IS NOT NULL) OR transfer.amount <> top_up.amount
+            OR CASE top_up.kind WHEN 'debit' THEN transfer.from_account ELSE transfer.to_account END
+               <> 'wallet:' || top_up.customer_id",
     )
     .fetch_all(&mut *connection)
     .await?;
     for row in rows {
         let subject = format!("top-up {}", row.get::<i64, _>(0));
         audit.differs(&subject, &"one transfer when done", &"something else");
+    }
+    Ok(())
+}
+
+/// Every redemption moved its code's amount once, and every code lost as many uses as it was redeemed.
+async fn vouchers(
+    connection: &mut sqlx::SqliteConnection,
+    audit: &mut Audit,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT 'redemption ' || redemption.id FROM redemption
+         JOIN voucher ON voucher.id = voucher_id JOIN voucher_batch ON voucher_batch.id = batch_id
+         LEFT JOIN transfer ON transfer.key = 'voucher:' || redemption.id
+         WHERE transfer.id IS NULL OR transfer.amount <> voucher_batch.amount
+            OR transfer.to_account <> 'wallet:' || customer_id
+         UNION ALL SELECT 'voucher ' || voucher.id FROM voucher
+         JOIN voucher_batch ON voucher_batch.id = batch_id
+         WHERE uses - uses_left <> (SELECT COUNT(*) FROM redemption WHERE voucher_id = voucher.id)
+         UNION ALL SELECT 'transfer ' || key FROM transfer WHERE key LIKE 'voucher:%'
+         AND NOT EXISTS (SELECT 1 FROM redemption WHERE 'voucher:' || id = key)",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in rows {
+        audit.differs(&row.get::<String, _>(0), &"one transfer for each use", &"something else");
+    }
+    Ok(())
+}
+
+/// An approved deposit has one top-up, which nobody has dropped, to the same customer.
+async fn deposits(
+    connection: &mut sqlx::SqliteConnection,
+    audit: &mut Audit,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT deposit.id FROM deposit LEFT JOIN top_up ON top_up.id = top_up_id
+         WHERE deposit.state = 'approved'
+           AND (top_up.id IS NULL OR top_up.state = 'dropped' OR top_up.customer_id <> deposit.customer_id)",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in rows {
+        let subject = format!("deposit {}", row.get::<i64, _>(0));
+        audit.differs(&subject, &"a top-up when approved", &"something else");
     }
     Ok(())
 }

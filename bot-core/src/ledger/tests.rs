@@ -200,6 +200,49 @@ async fn transfers_cannot_be_changed_or_deleted() {
 }
 
 #[tokio::test]
+async fn a_credit_line_is_the_floor_of_a_wallet_and_only_orders_borrow() {
+    let (store, _folder) = store().await;
+    let customer = CustomerId(1);
+    let line = |amount| {
+        store.write(move |tx| {
+            Box::pin(async move { set_credit_line(tx, customer, Money::from_raw(amount)).await })
+        })
+    };
+    let hold = |order| carry_out(&store, Move::Hold { order, customer: 1, amount: 4 }, None);
+    assert!(matches!(hold(1).await, Err(LedgerError::Poor)));
+    assert_eq!(line(10).await.unwrap(), Money::ZERO);
+    // Twenty at once, and the line suffices for two.
+    let held = futures::future::join_all((1..=20).map(hold)).await;
+    assert_eq!(held.iter().filter(|held| held.is_ok()).count(), 2);
+    assert_eq!(balance(&store, customer).await.unwrap().free, Money::from_raw(-8));
+    assert_eq!(balance(&store, customer).await.unwrap().spendable(), Ok(Money::from_raw(2)));
+    assert!(matches!(line(7).await, Err(LedgerError::Poor)), "more is owed already");
+    assert_eq!(line(8).await.unwrap(), Money::from_raw(10));
+    let taken = store.write(move |tx| {
+        Box::pin(
+            async move { debit(tx, TopUpId(1), customer, Money::from_raw(1), "test:1", AT).await },
+        )
+    });
+    assert!(matches!(taken.await, Err(LedgerError::Poor)), "a debit never makes debt");
+    for statement in [
+        "UPDATE account SET balance = -9 WHERE name = 'wallet:1'",
+        "UPDATE account SET floor = -1 WHERE name = 'escrow'",
+        "UPDATE account SET floor = 1 WHERE name = 'wallet:1'",
+    ] {
+        let refused: Result<(), StoreError> = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    sqlx::query(statement).execute(tx.connection()).await?;
+                    Ok(())
+                })
+            })
+            .await;
+        assert!(refused.is_err(), "{statement}");
+    }
+    assert_eq!(sum_of_accounts(&store).await, 0);
+}
+
+#[tokio::test]
 async fn an_audit_finds_what_does_not_add_up() {
     let (store, _folder) = store().await;
     carry_out(&store, Move::TopUp { key: 1, customer: 1, amount: 5 }, None).await.unwrap();

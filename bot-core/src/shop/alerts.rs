@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::Shop;
 use crate::{
-    ids::ChatRef,
+    ids::{ChatRef, CustomerId},
+    rights::Right,
     store::{
         StoreError,
         outbox::{Alert, Notice},
@@ -41,6 +42,30 @@ impl Shop {
         for owner in &self.settings.owners {
             if let Some(customer) = self.store.customer_by_identity(owner).await? {
                 chats.push(customer.private_chat);
+            }
+        }
+        Ok(chats)
+    }
+
+    /// The private chats of owners and staff who have `right`, but for one person's.
+    pub(crate) async fn chats_of_staff(
+        &self,
+        right: Right,
+        but: Option<CustomerId>,
+    ) -> Result<Vec<ChatRef>, StoreError> {
+        let mut people = Vec::new();
+        for owner in &self.settings.owners {
+            people.extend(self.store.customer_by_identity(owner).await?);
+        }
+        for staffer in self.store.staff().await? {
+            if staffer.role.may(right) {
+                people.extend(self.store.customer(staffer.customer).await?);
+            }
+        }
+        let mut chats: Vec<ChatRef> = Vec::new();
+        for person in people {
+            if Some(person.id) != but && !chats.contains(&person.private_chat) {
+                chats.push(person.private_chat);
             }
         }
         Ok(chats)

@@ -2,9 +2,17 @@
 
 use super::{Fault, Shop};
 use crate::{
-    ids::OrderId,
+    clock::Timestamp,
+    ids::{ChatRef, OrderId},
     order::{Event, Item},
-    store::{jobs::Job, orders::Order},
+    rights::Right,
+    store::{
+        WriteTx,
+        audit_log::{Act, Deed},
+        jobs::Job,
+        orders::Order,
+        staff::Badge,
+    },
     transition::{self, Applied, Source, TransitionError},
     upstream::{CancelRule, Cost},
 };
@@ -63,29 +71,60 @@ impl Shop {
                         tx.remove_job(job.order, job.kind).await?;
                     }
                     let mut all = Applied::Unchanged;
-                    for Happened { order, events, cost } in happened {
-                        for event in events {
-                            match transition::apply(tx, order, event, source, &operators, now).await
-                            {
-                                Ok(Applied::Moved) => all = Applied::Moved,
-                                Ok(Applied::Unchanged) => {}
-                                Err(TransitionError::Illegal { order, illegal }) => {
-                                    tracing::warn!(%order, %illegal, "an impossible event was left out");
-                                }
-                                Err(error) => return Err(Fault::from(error)),
-                            }
-                        }
-                        if let Some(cost) = cost {
-                            transition::record_cost(tx, order, &cost, &operators, now).await?;
+                    for one in happened {
+                        if apply_all(tx, one, source, &operators, now).await? == Applied::Moved {
+                            all = Applied::Moved;
                         }
                     }
-                    Ok(all)
+                    Ok::<_, Fault>(all)
                 })
             })
             .await?;
         // A cost alone may have left an alert.
         self.outbox.notify_waiters();
         if applied == Applied::Moved {
+            self.wake();
+        }
+        Ok(applied)
+    }
+
+    /// Applies what somebody decided about an order, and writes down in the same commit that they did. `None` when they
+    /// have no right to; then nothing is changed.
+    pub(crate) async fn commit_as(
+        &self,
+        badge: Badge,
+        act: Act,
+        happened: Happened,
+    ) -> Result<Option<Applied>, Fault> {
+        let (operators, now, id) = (self.operators().await?, self.clock.now(), happened.order);
+        let applied = self
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let Some(authority) = tx.authorise(&badge, Right::Settle).await? else {
+                        return Ok(None);
+                    };
+                    let before = tx.order(id).await?;
+                    let applied =
+                        apply_all(tx, happened, Source::Operator, &operators, now).await?;
+                    let after = tx.order(id).await?;
+                    if let (Applied::Moved, Some(before), Some(after)) = (&applied, before, after) {
+                        let deed = Deed {
+                            act,
+                            subject: Some(after.purchase.customer),
+                            order: Some(id),
+                            before: before.state.word().to_owned(),
+                            after: after.state.word().to_owned(),
+                            note: None,
+                        };
+                        tx.log(&authority, &deed, now).await?;
+                    }
+                    Ok::<_, Fault>(Some(applied))
+                })
+            })
+            .await?;
+        self.outbox.notify_waiters();
+        if applied == Some(Applied::Moved) {
             self.wake();
         }
         Ok(applied)
@@ -107,4 +146,29 @@ impl Shop {
         self.polls.notify_one();
         self.inbox.notify_one();
     }
+}
+
+/// An illegal event is logged and left out.
+async fn apply_all(
+    tx: &mut WriteTx,
+    Happened { order, events, cost }: Happened,
+    source: Source,
+    operators: &[ChatRef],
+    now: Timestamp,
+) -> Result<Applied, Fault> {
+    let mut all = Applied::Unchanged;
+    for event in events {
+        match transition::apply(tx, order, event, source, operators, now).await {
+            Ok(Applied::Moved) => all = Applied::Moved,
+            Ok(Applied::Unchanged) => {}
+            Err(TransitionError::Illegal { order, illegal }) => {
+                tracing::warn!(%order, %illegal, "an impossible event was left out");
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if let Some(cost) = cost {
+        transition::record_cost(tx, order, &cost, operators, now).await?;
+    }
+    Ok(all)
 }

@@ -135,6 +135,18 @@ impl WriteTx {
         Ok(customer(&row))
     }
 
+    /// Where a customer was seen last.
+    pub async fn private_chat(
+        &mut self,
+        customer: CustomerId,
+    ) -> Result<Option<ChatRef>, StoreError> {
+        let row = sqlx::query(select("customer_id = $1 ORDER BY seen_at DESC LIMIT 1"))
+            .bind(customer)
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(row.as_ref().map(|row| self::customer(row).private_chat))
+    }
+
     /// Whether messages get to this private chat.
     pub async fn set_reachable(
         &mut self,

@@ -6,7 +6,7 @@ use sqlx::Row;
 use super::{Store, StoreError, WriteTx};
 use crate::{
     clock::Timestamp,
-    ids::{ChatRef, OrderId, OutboxId, Platform, SmsId, TopUpId},
+    ids::{ChatRef, CustomerId, DepositId, OrderId, OutboxId, Platform, SmsId, TopUpId},
 };
 
 /// What a message tells of: ids only. The text is made when it is sent, from what is true then.
@@ -21,8 +21,18 @@ pub enum Notice {
     Esim { order: OrderId },
     /// A rental ends soon.
     RentalEnds { order: OrderId },
-    /// A customer was credited.
+    /// A customer was credited, or debited.
     Credited { top_up: TopUpId },
+    /// Somebody must agree to what an admin has confirmed.
+    Second { top_up: TopUpId },
+    /// What an admin has confirmed was agreed to, or not.
+    Seconded { top_up: TopUpId },
+    /// Somebody was given a role, or lost it.
+    Appointed { customer: CustomerId },
+    /// A customer says that they have paid.
+    Deposit { deposit: DepositId },
+    /// An admin does not think so.
+    DepositDeclined { deposit: DepositId },
     /// The operators must know.
     Alert(Alert),
 }
@@ -55,6 +65,11 @@ impl Notice {
             Self::Esim { order } => format!("esim:{order}"),
             Self::RentalEnds { order } => format!("rental-ends:{order}"),
             Self::Credited { top_up } => format!("credited:{top_up}"),
+            Self::Second { top_up } => format!("second:{top_up}"),
+            Self::Seconded { top_up } => format!("seconded:{top_up}"),
+            Self::Appointed { customer } => format!("appointed:{customer}"),
+            Self::Deposit { deposit } => format!("deposit:{deposit}"),
+            Self::DepositDeclined { deposit } => format!("deposit-declined:{deposit}"),
             Self::Alert(alert) => format!("alert:{alert:?}"),
         }
     }
@@ -63,7 +78,14 @@ impl Notice {
     fn rank(&self) -> i64 {
         match self {
             Self::Sms { .. } | Self::Esim { .. } => 0,
-            Self::Card { .. } | Self::RentalEnds { .. } | Self::Credited { .. } => 1,
+            Self::Card { .. }
+            | Self::RentalEnds { .. }
+            | Self::Credited { .. }
+            | Self::Second { .. }
+            | Self::Seconded { .. }
+            | Self::Appointed { .. }
+            | Self::Deposit { .. }
+            | Self::DepositDeclined { .. } => 1,
             Self::Alert(_) => 2,
         }
     }

@@ -20,9 +20,15 @@ use crate::{
     phone::Phone,
     pricing::{PriceRise, Pricing},
     random::Random,
+    rights::StaffRules,
     screen::Reply,
     shop::{Fault, Happened, Settings, Shop},
-    store::{Store, jobs::Job, quotes::QuotedOffer, top_ups::TopUpState},
+    store::{
+        Store,
+        jobs::Job,
+        quotes::QuotedOffer,
+        top_ups::{Direction, Wish},
+    },
     text::Texts,
     transition::Source,
     upstream::{
@@ -36,13 +42,15 @@ use crate::{
 
 pub const START: Timestamp = Timestamp(1_790_000_000_000);
 pub const PLATFORM: &str = "somewhere";
+/// Who owns the shop, once they have come in.
+pub const OWNER: i64 = 1_000;
 pub const PRICE: Money = Money::from_raw(10_000);
 
 pub struct Stage {
     pub shop: Arc<Shop>,
     pub clock: ManualClock,
     provider: Arc<Provider>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What the provider says, and what it was asked.
@@ -82,17 +90,29 @@ impl Stage {
         let clock = ManualClock::starting_at(START);
         let limits = Limits { groups: GROUPS, polls: "order" };
         let budget = Budget::new(limits, Some(per_minute), clock.clock(), Random::seeded(1));
-        Self::open_on(FindAgain::SameKey, clock, budget).await
+        Self::open_on(FindAgain::SameKey, clock, budget, StaffRules::default()).await
     }
 
     /// On a provider whose lost answers are settled in this way.
     pub async fn open_with(find_again: FindAgain) -> Self {
         let clock = ManualClock::starting_at(START);
         let budget = Budget::without_limits(clock.clock());
-        Self::open_on(find_again, clock, budget).await
+        Self::open_on(find_again, clock, budget, StaffRules::default()).await
     }
 
-    async fn open_on(find_again: FindAgain, clock: ManualClock, budget: Arc<Budget>) -> Self {
+    /// With rules for admins.
+    pub async fn open_under(staff: StaffRules) -> Self {
+        let clock = ManualClock::starting_at(START);
+        let budget = Budget::without_limits(clock.clock());
+        Self::open_on(FindAgain::SameKey, clock, budget, staff).await
+    }
+
+    async fn open_on(
+        find_again: FindAgain,
+        clock: ManualClock,
+        budget: Arc<Budget>,
+        staff: StaffRules,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("shop.db").display());
         let capabilities = Capabilities {
@@ -118,9 +138,11 @@ impl Stage {
         let provider = Arc::new(Provider { capabilities, budget, script: Mutex::default() });
         let settings = Settings {
             name: "Corner Shop".into(),
-            owners: vec![],
+            owners: vec![actor(OWNER).identity],
             pricing: Pricing::default(),
             price_rise: PriceRise::default(),
+            staff,
+            deposit: Some("Pay to the box.".into()),
             random: Random::seeded(1),
         };
         let shop = Shop::new(
@@ -130,7 +152,7 @@ impl Stage {
             Texts::load().unwrap(),
             settings,
         );
-        Self { shop, clock, provider, _folder: folder }
+        Self { shop, clock, provider, folder: folder }
     }
 
     pub fn provider(&self) -> MutexGuard<'_, Script> {
@@ -158,8 +180,16 @@ impl Stage {
             Box::pin(async move {
                 let customer = tx.meet(&actor, now).await?.id;
                 let amount = PRICE.checked_mul(quantity)?;
-                let top_up = tx.ask_top_up(customer, amount, "test", now).await?;
-                tx.decide_top_up(top_up, "test", TopUpState::Done).await?;
+                let wish = Wish {
+                    direction: Direction::In,
+                    customer,
+                    amount,
+                    note: None,
+                    asked_by: "test".into(),
+                    issuer: None,
+                };
+                let top_up = tx.ask_top_up(&wish, now).await?;
+                tx.decide_top_up(top_up, "test", true, now).await?;
                 ledger::top_up(tx, top_up, customer, amount, "test", now).await?;
                 let numbers = tx.number("scripted", &listing()).await?;
                 let offer = QuotedOffer {
@@ -235,6 +265,12 @@ impl Stage {
             + 'static,
     {
         self.shop.store.write(work).await.unwrap()
+    }
+
+    /// Everything that the shop has written to the disk.
+    pub fn files(&self) -> Vec<std::path::PathBuf> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files.map(|file| file.unwrap().path()).collect()
     }
 
     /// Something that is wrong with the database itself.

@@ -56,6 +56,12 @@ fn any_tap() -> impl Strategy<Value = Tap> {
         id.clone().prop_map(|id| Tap::ConfirmTopUp(TopUpId(id))),
         id.clone().prop_map(|id| Tap::DropTopUp(TopUpId(id))),
         id.clone().prop_map(|id| Tap::Customer(CustomerId(id))),
+        id.clone().prop_map(|id| Tap::ApproveDeposit(DepositId(id))),
+        id.clone().prop_map(|id| Tap::DeclineDeposit(DepositId(id))),
+        (id.clone(), any::<u16>()).prop_map(|(of, page)| Tap::Log {
+            of: Some(of).filter(|id| *id > 0).map(CustomerId),
+            page
+        }),
         id.clone().prop_map(|id| Tap::Refund(OrderId(id))),
         id.clone().prop_map(|id| Tap::RefundAnyway(OrderId(id))),
         id.clone().prop_map(|id| Tap::Doubt(OrderId(id))),

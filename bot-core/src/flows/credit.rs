@@ -1,0 +1,386 @@
+//! Giving a customer money and taking it back: asked for, confirmed, perhaps agreed to by a second person, done once.
+//!
+//! Whoever decides is authorised again inside the transaction that moves the money: a right that was lost meanwhile is
+//! worth nothing.
+
+use std::time::Duration;
+
+use super::{
+    admin::{shown_name, whom},
+    alert,
+    amount::{bad_amount, read_amount},
+    button, not_allowed, say, show,
+};
+use crate::{
+    action::Tap,
+    clock::Timestamp,
+    ids::{ChatRef, TopUpId},
+    ledger::{self, LedgerError},
+    money::{Money, OutOfRange},
+    rights::{Right, Role, StaffRules},
+    screen::{Reply, Screen, Span},
+    shop::{Caller, Fault, Shop},
+    store::{
+        StoreError, WriteTx,
+        audit_log::{Act, Deed},
+        outbox::Notice,
+        staff::{Authority, Badge},
+        top_ups::{Direction, TopUp, TopUpState, Wish},
+    },
+};
+
+/// How long a top-up may be confirmed: a button that is found again much later says nothing of what is meant then.
+const CONFIRM_WITHIN: Duration = Duration::from_hours(24);
+
+/// The time over which an admin's limit counts.
+pub(super) const A_DAY: Duration = Duration::from_hours(24);
+
+/// Characters of a note.
+pub(super) const LONGEST_NOTE: usize = 200;
+
+/// What became of a tap. Only [`Outcome::Done`] has moved money.
+pub(super) enum Outcome {
+    Done(TopUp),
+    /// Somebody else must agree.
+    Seconding(TopUp),
+    /// Somebody else must agree, and there is nobody.
+    NobodyElse,
+    /// It was this person who asked; somebody else must agree.
+    NeedsAnother,
+    NotAllowed,
+    /// Whoever asked may not do this any more.
+    AskerGone,
+    /// Gone, too old, or somebody else's to confirm.
+    Stale,
+    Settled,
+    OverLimit {
+        limit: Money,
+        left: Money,
+    },
+    Poor,
+}
+
+/// Why the transaction was undone.
+pub(super) enum Undone {
+    Poor,
+    Fault(Fault),
+}
+
+impl From<LedgerError> for Undone {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Poor => Self::Poor,
+            error @ (LedgerError::KeyTaken(_) | LedgerError::Store(_)) => Self::Fault(error.into()),
+        }
+    }
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<OutOfRange> for Undone {
+    fn from(error: OutOfRange) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// `/topup @anna 5 for March`, or `/topup 5` as a reply; `/debit` likewise. Asks for confirmation, moves nothing.
+pub async fn ask(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    direction: Direction,
+    typed: &str,
+) -> Result<Reply, Fault> {
+    if !caller.may(Right::Credit) {
+        return Ok(not_allowed(caller));
+    }
+    let usage = match direction {
+        Direction::In => "topup-usage",
+        Direction::Out => "debit-usage",
+    };
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    // Somebody alone is no order to look them up.
+    if words.len() < 2 && caller.actor.reply_to.is_none() {
+        return Ok(say(caller, usage, &[]));
+    }
+    let (customer, rest) = match whom(shop, caller, &words, usage).await? {
+        Ok(found) => found,
+        Err(reply) => return Ok(reply),
+    };
+    let Some((amount, note)) = rest.split_first() else { return Ok(say(caller, usage, &[])) };
+    let amount = match read_amount(amount, note) {
+        Ok(amount) => amount,
+        Err((error, typed)) => return Ok(bad_amount(caller, &typed, error)),
+    };
+    let note: String = note.join(" ").chars().take(LONGEST_NOTE).collect();
+    let wish = Wish {
+        direction,
+        customer: customer.id,
+        amount,
+        note: Some(note).filter(|note| !note.is_empty()),
+        asked_by: caller.actor.identity.to_string(),
+        issuer: Some(caller.customer.id),
+    };
+    let balance = ledger::balance(&shop.store, customer.id).await?.free;
+    let args = |after: Money| {
+        [
+            ("amount", amount.into()),
+            ("name", shown_name(&customer).into()),
+            ("balance", balance.into()),
+            ("after", after.into()),
+        ]
+    };
+    let mut text = match direction {
+        Direction::In => caller.words.spans("topup-confirm", &args(balance.checked_add(amount)?)),
+        Direction::Out if balance < amount => {
+            return Ok(say(caller, "debit-poor", &args(balance)));
+        }
+        Direction::Out => caller.words.spans("debit-confirm", &args(balance.checked_sub(amount)?)),
+    };
+    if let Some(note) = &wish.note {
+        text.push(Span::Plain("\n".into()));
+        text.extend(caller.words.spans("topup-note", &[("note", note.as_str().into())]));
+    }
+    let now = shop.clock.now();
+    let id = shop
+        .store
+        .write(move |tx| Box::pin(async move { tx.ask_top_up(&wish, now).await }))
+        .await?;
+    let yes = match direction {
+        Direction::In => button(&caller.words, "button-confirm", Tap::ConfirmTopUp(id)),
+        Direction::Out => button(&caller.words, "button-confirm-debit", Tap::ConfirmTopUp(id)),
+    };
+    let screen = Screen::new(text)
+        .row(vec![yes, button(&caller.words, "button-drop", Tap::DropTopUp(id))])
+        .only_for_actor();
+    show(shop, caller, screen).await
+}
+
+/// *Yes*, by whoever asked or by the second person. Moves the money once, however often it is tapped.
+pub async fn confirm(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Result<Reply, Fault> {
+    if !caller.may(Right::Credit) {
+        return Ok(not_allowed(caller));
+    }
+    let (badge, rules, now) = (caller.badge(), shop.settings.staff, shop.clock.now());
+    let others = shop.chats_of_staff(Right::Credit, Some(caller.customer.id)).await?;
+    let outcome = shop
+        .store
+        .write(move |tx| Box::pin(async move { decide(tx, &badge, id, rules, &others, now).await }))
+        .await;
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(Undone::Poor) => Outcome::Poor,
+        Err(Undone::Fault(fault)) => return Err(fault),
+    };
+    shop.wake();
+    tell(shop, caller, outcome).await
+}
+
+/// What came of it, for whoever tapped.
+pub(super) async fn tell(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    outcome: Outcome,
+) -> Result<Reply, Fault> {
+    let words = &caller.words;
+    let (top_up, is_done) = match outcome {
+        Outcome::Done(top_up) => (top_up, true),
+        Outcome::Seconding(top_up) => (top_up, false),
+        Outcome::NeedsAnother => return Ok(alert(words.line("second-not-yourself", &[]))),
+        Outcome::NobodyElse => return Ok(alert(words.line("second-nobody", &[]))),
+        Outcome::NotAllowed => return Ok(not_allowed(caller)),
+        Outcome::AskerGone => return Ok(alert(words.line("second-asker-gone", &[]))),
+        Outcome::Stale => return Ok(super::menu::stale_button(caller)),
+        Outcome::Settled => return Ok(alert(words.line("topup-already", &[]))),
+        Outcome::OverLimit { limit, left } => {
+            let args = [("limit", limit.into()), ("left", left.into())];
+            return Ok(alert(words.line("topup-over-limit", &args)));
+        }
+        Outcome::Poor => return Ok(alert(words.line("debit-gone", &[]))),
+    };
+    let customer = shop.store.customer(top_up.wish.customer).await?;
+    let name = customer.as_ref().map(shown_name).unwrap_or_default();
+    let balance = ledger::balance(&shop.store, top_up.wish.customer).await?.free;
+    let args =
+        [("amount", top_up.wish.amount.into()), ("name", name.into()), ("balance", balance.into())];
+    let text = match (is_done, top_up.wish.direction) {
+        (true, Direction::In) => words.spans("topup-done", &args),
+        (true, Direction::Out) => words.spans("debit-done", &args),
+        (false, _) => words.spans("second-awaited", &args),
+    };
+    show(shop, caller, Screen::new(text).only_for_actor()).await
+}
+
+/// Decides a top-up or debit that is open. The only way from a wish to money.
+pub(super) async fn decide(
+    tx: &mut WriteTx,
+    badge: &Badge,
+    id: TopUpId,
+    rules: StaffRules,
+    others: &[ChatRef],
+    now: Timestamp,
+) -> Result<Outcome, Undone> {
+    let Some(authority) = tx.authorise(badge, Right::Credit).await? else {
+        return Ok(Outcome::NotAllowed);
+    };
+    let Some(top_up) = tx.top_up(id).await? else { return Ok(Outcome::Stale) };
+    let wish = &top_up.wish;
+    let is_asker = wish
+        .issuer
+        .map_or(wish.asked_by == authority.actor(), |issuer| issuer == authority.customer());
+    match top_up.state {
+        TopUpState::Done | TopUpState::Dropped => return Ok(Outcome::Settled),
+        TopUpState::Asked | TopUpState::Seconding
+            if now.since(top_up.asked_at) > CONFIRM_WITHIN =>
+        {
+            return Ok(Outcome::Stale);
+        }
+        TopUpState::Asked if !is_asker => return Ok(Outcome::Stale),
+        TopUpState::Asked => {
+            let is_much = rules.second_above.is_some_and(|most| wish.amount > most);
+            if is_much && authority.role() != Role::Owner {
+                if let Some(over) = over_limit(tx, &top_up, authority.role(), rules, now).await? {
+                    return Ok(over);
+                }
+                if others.is_empty() {
+                    return Ok(Outcome::NobodyElse);
+                }
+                tx.await_second(id, now).await?;
+                for chat in others {
+                    tx.tell(chat, &Notice::Second { top_up: id }, now).await?;
+                }
+                return Ok(Outcome::Seconding(top_up));
+            }
+            if let Some(over) = over_limit(tx, &top_up, authority.role(), rules, now).await? {
+                return Ok(over);
+            }
+        }
+        TopUpState::Seconding if is_asker => return Ok(Outcome::NeedsAnother),
+        TopUpState::Seconding => {
+            let asker = match wish.issuer {
+                Some(issuer) => tx.granted_role(issuer).await?,
+                None => None,
+            };
+            let Some(asker) = asker.filter(|role| role.may(Right::Credit)) else {
+                return Ok(Outcome::AskerGone);
+            };
+            if let Some(over) = over_limit(tx, &top_up, asker, rules, now).await? {
+                return Ok(over);
+            }
+            tell_asker(tx, &top_up, now).await?;
+        }
+    }
+    carry_out(tx, &authority, &top_up, now).await?;
+    Ok(Outcome::Done(top_up))
+}
+
+/// Whether whoever asked would issue more than they may in a day.
+async fn over_limit(
+    tx: &mut WriteTx,
+    top_up: &TopUp,
+    role: Role,
+    rules: StaffRules,
+    now: Timestamp,
+) -> Result<Option<Outcome>, Undone> {
+    let wish = &top_up.wish;
+    let (Some(limit), Some(issuer)) = (rules.admin_per_day, wish.issuer) else { return Ok(None) };
+    if role == Role::Owner || wish.direction == Direction::Out {
+        return Ok(None);
+    }
+    let issued = tx.issued_since(issuer, now - A_DAY).await?;
+    if issued.checked_add(wish.amount)? <= limit {
+        return Ok(None);
+    }
+    let left = limit.checked_sub(issued)?.max(Money::ZERO);
+    Ok(Some(Outcome::OverLimit { limit, left }))
+}
+
+/// Money, log and message, by somebody's authority.
+async fn carry_out(
+    tx: &mut WriteTx,
+    by: &Authority,
+    top_up: &TopUp,
+    now: Timestamp,
+) -> Result<(), Undone> {
+    let (id, wish, actor) = (top_up.id, &top_up.wish, by.actor());
+    tx.decide_top_up(id, &actor, true, now).await?;
+    let before = ledger::in_wallet(tx, wish.customer).await?;
+    let act = match wish.direction {
+        Direction::In => {
+            ledger::top_up(tx, id, wish.customer, wish.amount, &actor, now).await?;
+            Act::TopUp
+        }
+        Direction::Out => {
+            ledger::debit(tx, id, wish.customer, wish.amount, &actor, now).await?;
+            Act::Debit
+        }
+    };
+    let after = ledger::in_wallet(tx, wish.customer).await?;
+    let deed = Deed {
+        act,
+        subject: Some(wish.customer),
+        order: None,
+        before: before.to_string(),
+        after: after.to_string(),
+        note: wish.note.clone(),
+    };
+    tx.log(by, &deed, now).await?;
+    if let Some(chat) = tx.private_chat(wish.customer).await? {
+        tx.tell(&chat, &Notice::Credited { top_up: id }, now).await?;
+    }
+    Ok(())
+}
+
+async fn tell_asker(tx: &mut WriteTx, top_up: &TopUp, now: Timestamp) -> Result<(), StoreError> {
+    let Some(issuer) = top_up.wish.issuer else { return Ok(()) };
+    if let Some(chat) = tx.private_chat(issuer).await? {
+        tx.tell(&chat, &Notice::Seconded { top_up: top_up.id }, now).await?;
+    }
+    Ok(())
+}
+
+/// *No*, by whoever asked, or by whoever was asked to agree.
+pub async fn drop_it(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Result<Reply, Fault> {
+    let (badge, now) = (caller.badge(), shop.clock.now());
+    let outcome = shop
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                let Some(authority) = tx.authorise(&badge, Right::Credit).await? else {
+                    return Ok(Some(Outcome::NotAllowed));
+                };
+                let Some(top_up) = tx.top_up(id).await? else { return Ok(Some(Outcome::Stale)) };
+                let actor = authority.actor();
+                match top_up.state {
+                    TopUpState::Asked if top_up.wish.asked_by != actor => {
+                        return Ok(Some(Outcome::Stale));
+                    }
+                    TopUpState::Asked | TopUpState::Seconding => {}
+                    TopUpState::Done | TopUpState::Dropped => return Ok(Some(Outcome::Settled)),
+                }
+                tx.decide_top_up(id, &actor, false, now).await?;
+                if top_up.state == TopUpState::Seconding {
+                    tell_asker(tx, &top_up, now).await?;
+                }
+                if let Some(deposit) = tx.decline_deposit_of(id, now).await?
+                    && let Some(chat) = tx.private_chat(top_up.wish.customer).await?
+                {
+                    tx.tell(&chat, &Notice::DepositDeclined { deposit }, now).await?;
+                }
+                Ok::<_, StoreError>(None)
+            })
+        })
+        .await?;
+    shop.wake();
+    if let Some(outcome) = outcome {
+        return tell(shop, caller, outcome).await;
+    }
+    let screen = Screen::new(caller.words.spans("topup-dropped", &[])).only_for_actor();
+    show(shop, caller, screen).await
+}
+
+#[cfg(test)]
+mod tests;
