@@ -30,7 +30,6 @@ pub use self::{
 mod hook;
 pub mod registration;
 mod route;
-mod signature;
 
 /// The largest body that is read, in bytes. The documented ones are below one kilobyte.
 const LARGEST_BODY: usize = 64 * 1024;

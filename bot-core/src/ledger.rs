@@ -13,6 +13,7 @@ use crate::{
     clock::Timestamp,
     ids::{CustomerId, OrderId, RedemptionId, TopUpId},
     money::Money,
+    seeded::bug,
     store::{StoreError, WriteTx},
 };
 
@@ -209,7 +210,11 @@ pub async fn top_up(
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
     let transfer = Transfer {
-        key: format!("topup:{top_up}"),
+        key: if bug("top-up-posted-twice") {
+            format!("topup:{top_up}:{}", at.0)
+        } else {
+            format!("topup:{top_up}")
+        },
         from: &Account::TopUps,
         to: &Account::Wallet(customer),
         amount,
@@ -334,6 +339,7 @@ pub async fn release(
     price: Money,
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
+    let customer = if bug("release-to-another-wallet") { CustomerId(1) } else { customer };
     close(tx, order, &Account::Wallet(customer), price, Reason::Release, at).await
 }
 
@@ -365,7 +371,10 @@ async fn close(
     reason: Reason,
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
-    let key = format!("order:{order}:close");
+    let mut key = format!("order:{order}:close");
+    if bug("captured-twice") && reason == Reason::Capture {
+        key = format!("order:{order}:close:{}", at.0);
+    }
     let transfer = Transfer {
         key,
         from: &Account::Escrow,

@@ -18,6 +18,7 @@ pub mod rights;
 pub mod schedule;
 pub mod screen;
 pub mod search;
+pub mod seeded;
 pub mod shop;
 pub mod store;
 pub mod suggest;

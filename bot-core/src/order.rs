@@ -200,6 +200,7 @@ impl State {
     /// The one place that decides what becomes of an order.
     pub fn next(&self, event: Event) -> Result<Step, Illegal> {
         let illegal = Illegal { state: self.word(), event: event.word() };
+        tracing::trace!(state = illegal.state, event = illegal.event, "asked");
         let step = match self {
             Self::Placing => next::placing(event),
             Self::InDoubt { .. } => next::in_doubt(event),

@@ -21,6 +21,7 @@ use crate::{
     random::Random,
     rights::{Right, Role, StaffRules},
     screen::Reply,
+    seeded::bug,
     store::{Store, StoreError, customers::Customer, orders::Order, staff::Badge},
     text::{Texts, Words},
     transition::TransitionError,
@@ -34,6 +35,7 @@ mod guesses;
 mod pushes;
 mod records;
 mod route;
+mod signature;
 
 pub(crate) use commits::Happened;
 pub use pushes::{Kept, PushFault};
@@ -200,7 +202,8 @@ impl Shop {
             }
         };
         let words = self.texts.language(actor.language.as_deref());
-        let role = if self.settings.owners.contains(&actor.identity) {
+        let role = if bug("everybody-is-an-owner") || self.settings.owners.contains(&actor.identity)
+        {
             Some(Role::Owner)
         } else {
             self.store.role_of(customer.id).await?
@@ -252,6 +255,9 @@ impl Shop {
         platform: &Platform,
         updates: Vec<KeptUpdate>,
     ) -> Result<(), StoreError> {
+        if bug("update-confirmed-too-early") {
+            return Ok(());
+        }
         let platform = platform.clone();
         self.store
             .write(move |tx| {

@@ -11,6 +11,7 @@ use crate::{
     ledger::{self, LedgerError},
     money::Money,
     order::{Effect, Event, Illegal, Item, State, Step},
+    seeded::bug,
     store::{
         StoreError, WriteTx,
         jobs::JobKind,
@@ -83,6 +84,7 @@ pub async fn apply(
     let event = with_code(event);
     if let Event::Sms(sms) = &event
         && tx.sms_of(id).await?.iter().any(|known| is_same(known, sms))
+        && !bug("every-sight-is-a-new-sms")
     {
         return Ok(Applied::Unchanged);
     }
@@ -93,7 +95,9 @@ pub async fn apply(
         .map_err(|illegal| TransitionError::Illegal { order: id, illegal })?;
     let Step::Go { to, effects } = step else { return Ok(Applied::Unchanged) };
     tx.set_order_state(id, &to, at).await?;
-    tx.add_order_event(id, source.word(), word, order.state.word(), to.word(), at).await?;
+    if !bug("state-without-history") {
+        tx.add_order_event(id, source.word(), word, order.state.word(), to.word(), at).await?;
+    }
     if matches!(order.state, State::Cancelling(_)) && is_kept(&to) {
         tell_below_cost(tx, &order, order.cost, operators, at).await?;
     }
@@ -137,8 +141,12 @@ async fn carry_out(
         }
         Effect::Deliver(sms) => {
             let sms = tx.add_sms(id, &sms, at).await?;
+            if bug("message-outside-the-commit") {
+                return Ok(());
+            }
             tx.tell(&order.purchase.chat, &Notice::Sms { order: id, sms }, at).await?;
         }
+        Effect::Settle if bug("nobody-settles-doubt") => {}
         Effect::Settle => tx.add_job(id, JobKind::Settle, at).await?,
         Effect::AskCancel => tx.add_job(id, JobKind::Cancel, at).await?,
         Effect::AskFinish => tx.add_job(id, JobKind::Finish, at).await?,
@@ -162,7 +170,8 @@ pub async fn record_cost(
     if order.cost.is_some() {
         return Ok(());
     }
-    tx.set_order_cost(id, cost).await?;
+    let more = rust_decimal::Decimal::from(u8::from(bug("cost-misread")));
+    tx.set_order_cost(id, &Cost { amount: cost.amount + more, ..cost.clone() }).await?;
     if is_kept(&order.state) {
         tell_below_cost(tx, &order, Some(cost.money), operators, at).await?;
     }

@@ -13,17 +13,17 @@ use std::{
 use axum::{
     body::Bytes,
     extract::{FromRequest, Path, Request, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::IntoResponse,
 };
 use bot_core::{
     clock::Clock,
     shop::{Kept, PushFault, Shop},
-    upstream::{Push, PushSecret},
+    upstream::PushSecret,
 };
 use tracing::Instrument;
 
-use super::{Route, signature};
+use super::Route;
 
 /// How long a body may take to arrive.
 const BODY_WITHIN: Duration = Duration::from_secs(10);
@@ -87,21 +87,12 @@ impl Hook {
     }
 
     fn is_genuine(&self, headers: &HeaderMap, body: &[u8]) -> bool {
-        match self.shop.push() {
-            Push::Unsigned => true,
-            Push::Never => false,
-            Push::Signed { header, .. } => {
-                let secret = self.secret.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                let signature = headers.get(header);
-                secret.zip(signature).is_some_and(|(secret, signature)| {
-                    signature::is_right(&secret, body, signature.as_bytes())
-                })
-            }
-        }
+        let secret = self.secret.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let signature = |name: &str| headers.get(name).map(HeaderValue::as_bytes);
+        self.shop.is_genuine(secret.as_ref(), signature, body)
     }
 
-    /// Takes a body that came to the secret route; answers once it is durable.
-    pub async fn take(&self, headers: &HeaderMap, body: &[u8]) -> StatusCode {
+    async fn take(&self, headers: &HeaderMap, body: &[u8]) -> StatusCode {
         if !self.is_genuine(headers, body) {
             self.count(&self.forged);
             return StatusCode::UNAUTHORIZED;

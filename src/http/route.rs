@@ -51,7 +51,7 @@ impl Route {
 }
 
 /// HMAC-SHA256 under a secret; there always is one.
-pub(super) fn keyed(secret: &SecretString) -> Option<Hmac<Sha256>> {
+fn keyed(secret: &SecretString) -> Option<Hmac<Sha256>> {
     Hmac::new_from_slice(secret.expose_secret().as_bytes()).ok()
 }
 

@@ -8,6 +8,7 @@ use crate::{
     ledger::{self, LedgerError},
     order::Item,
     screen::{Reply, Screen},
+    seeded::bug,
     shop::{Caller, Fault, Shop},
     store::{
         StoreError,
@@ -51,7 +52,7 @@ pub async fn buy(shop: &Shop, caller: &Caller<'_>, id: QuoteId) -> Result<Reply,
         return Ok(super::menu::stale_button(caller));
     };
     let now = shop.clock.now();
-    if !shop.store.orders_of_quote(id).await?.is_empty() {
+    if !shop.store.orders_of_quote(id).await?.is_empty() && !bug("quote-used-again") {
         return Ok(toast(words.line("quote-taken", &[])));
     }
     let offer = quote.offer.clone();
@@ -134,7 +135,11 @@ async fn place(
         item: offer.item,
         product: offer.product,
         area_code: offer.area_code,
-        price: offer.price,
+        price: if bug("charged-more-than-shown") {
+            offer.price.checked_add(crate::money::Money::from_raw(100)).unwrap_or(offer.price)
+        } else {
+            offer.price
+        },
         quoted_cost: offer.cost,
         // The shop never sells below cost by itself: the provider may ask for as much as the customer pays.
         max_cost: offer.price,
@@ -147,7 +152,10 @@ async fn place(
         .write(move |tx| {
             Box::pin(async move {
                 for position in 0..quantity {
-                    let purchase = Purchase { position, ..first.clone() };
+                    let mut purchase = Purchase { position, ..first.clone() };
+                    if bug("quote-used-again") {
+                        purchase.position = u16::try_from(now.0 % 60_000).unwrap_or(position);
+                    }
                     let order = tx.add_order(&purchase, now).await?.ok_or(NotBought::Taken)?;
                     // A lost answer is settled by the rental's end, which tells of one renewal only.
                     if let Item::Renewal { of, after, .. } = purchase.item

@@ -9,6 +9,7 @@ use crate::{
     ids::OrderId,
     order::{Event, Line, State},
     screen::{Reply, Screen, Span},
+    seeded::bug,
     shop::{Caller, Fault, Shop},
     store::{orders::Order, outbox::Notice},
     text::Words,
@@ -38,7 +39,9 @@ pub(super) async fn own(
     id: OrderId,
 ) -> Result<Option<Order>, Fault> {
     let order = shop.store.order(id).await?;
-    Ok(order.filter(|order| order.purchase.customer == caller.customer.id))
+    Ok(order.filter(|order| {
+        order.purchase.customer == caller.customer.id || bug("strangers-orders-exist")
+    }))
 }
 
 pub(super) fn not_found(caller: &Caller<'_>) -> Reply {

@@ -19,6 +19,7 @@ use crate::{
     money::{Money, OutOfRange},
     rights::{Right, Role, StaffRules},
     screen::{Reply, Screen, Span},
+    seeded::bug,
     shop::{Caller, Fault, Shop},
     store::{
         StoreError, WriteTx,
@@ -232,7 +233,11 @@ pub(super) async fn decide(
         .issuer
         .map_or(wish.asked_by == authority.actor(), |issuer| issuer == authority.customer());
     match top_up.state {
-        TopUpState::Done | TopUpState::Dropped => return Ok(Outcome::Settled),
+        TopUpState::Done | TopUpState::Dropped => {
+            if !bug("top-up-posted-twice") {
+                return Ok(Outcome::Settled);
+            }
+        }
         TopUpState::Asked | TopUpState::Seconding
             if now.since(top_up.asked_at) > CONFIRM_WITHIN =>
         {

@@ -1,7 +1,7 @@
 //! What each event makes of each state: one function per state, every event named in each.
 
 use super::{Effect, Event, Fulfilled, Line, Refusal, Sold, State, Step};
-use crate::{clock::Timestamp, upstream::UpstreamSms};
+use crate::{clock::Timestamp, seeded::bug, upstream::UpstreamSms};
 
 fn go(to: State, effects: impl Into<Vec<Effect>>) -> Step {
     Step::Go { to, effects: effects.into() }
@@ -10,6 +10,9 @@ fn go(to: State, effects: impl Into<Vec<Effect>>) -> Step {
 pub(super) fn placing(event: Event) -> Option<Step> {
     match event {
         Event::Accepted(sold) => Some(handed_over(sold)),
+        Event::Rejected(reason) if bug("hold-kept-on-refusal") => {
+            Some(go(State::Refused { reason }, []))
+        }
         Event::Rejected(reason) => Some(go(State::Refused { reason }, [Effect::Release])),
         Event::Unclear(at) => Some(go(State::InDoubt { since: at }, [Effect::Settle])),
         Event::CancelAsked | Event::DoneAsked => Some(Step::Stay),
@@ -145,6 +148,7 @@ pub(super) fn cancelling(line: &Line, event: Event) -> Option<Step> {
     match event {
         Event::CancelAsked => Some(Step::Stay),
         Event::CancelDeclined => Some(go(State::Waiting(line.clone()), [])),
+        Event::Sms(_) if bug("code-while-cancelling-dropped") => Some(Step::Stay),
         event => watched(line, event),
     }
 }
@@ -155,6 +159,9 @@ fn watched(line: &Line, event: Event) -> Option<Step> {
         Event::Sms(sms) => Some(first_sms(line, sms)),
         Event::ProviderCancelled | Event::OperatorRefund => {
             Some(go(State::Cancelled(line.clone()), [Effect::Release]))
+        }
+        Event::ProviderExpired if bug("expiry-is-charged") => {
+            Some(go(State::Expired(line.clone()), [Effect::Capture]))
         }
         Event::ProviderExpired => Some(go(State::Expired(line.clone()), [Effect::Release])),
         Event::Banned => {
@@ -185,6 +192,9 @@ fn first_sms(line: &Line, sms: UpstreamSms) -> Step {
 
 pub(super) fn code_received(line: &Line, event: Event) -> Option<Step> {
     match event {
+        Event::Sms(sms) if bug("captured-twice") => {
+            Some(go(State::CodeReceived(line.clone()), [Effect::Capture, Effect::Deliver(sms)]))
+        }
         Event::Sms(sms) => Some(go(State::CodeReceived(line.clone()), [Effect::Deliver(sms)])),
         Event::DoneAsked => Some(go(State::Finished(line.clone()), [Effect::AskFinish])),
         Event::ProviderCompleted | Event::ProviderExpired => {
@@ -290,6 +300,7 @@ fn handed_over_before(event: &Event) -> Option<Step> {
 /// A late SMS is still delivered, and costs nothing more.
 pub(super) fn closed(state: &State, line: &Line, event: Event) -> Option<Step> {
     match event {
+        Event::Sms(_) if bug("late-code-dropped") => Some(Step::Stay),
         Event::Sms(sms) => Some(go(state.clone(), [Effect::Deliver(sms)])),
         Event::Accepted(again) if is_of(&again, line) => Some(Step::Stay),
         Event::ProviderCompleted

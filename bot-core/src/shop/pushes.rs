@@ -1,8 +1,9 @@
-//! The door for what the provider pushes: it is read, made durable, and the worker is rung. Nothing is believed here, and
-//! nobody's signature is checked: whoever calls has done that.
+//! The door for what the provider pushes: it is read, made durable, and the worker is rung. What it says is believed
+//! elsewhere; here only who may have said it, by [`Shop::is_genuine`].
 
-use super::Shop;
+use super::{Shop, signature};
 use crate::{
+    seeded::bug,
     store::StoreError,
     upstream::{Push, PushSecret, UpstreamError},
 };
@@ -36,6 +37,24 @@ impl Shop {
     /// Whether and how the provider pushes.
     pub fn push(&self) -> Push {
         self.upstream.capabilities().push
+    }
+
+    /// Whether a body may be the provider's: it is signed with the secret, where this provider signs. `signature` reads a
+    /// header.
+    pub fn is_genuine<'h>(
+        &self,
+        secret: Option<&PushSecret>,
+        signature: impl FnOnce(&str) -> Option<&'h [u8]>,
+        body: &[u8],
+    ) -> bool {
+        match self.push() {
+            Push::Unsigned => true,
+            Push::Never => false,
+            Push::Signed { .. } if bug("push-without-a-check") => true,
+            Push::Signed { header, .. } => secret
+                .zip(signature(header))
+                .is_some_and(|(secret, code)| signature::is_right(secret, body, code)),
+        }
     }
 
     /// Keeps a pushed body, once, and has it worked on at once.

@@ -14,6 +14,7 @@ use crate::{
     flows::notice::{self, Ready},
     ids::{ChatRef, MessageRef},
     messenger::{Messenger, SendError},
+    seeded::bug,
     shop::{Fault, Shop},
     store::{WriteTx, outbox::Outgoing},
 };
@@ -118,7 +119,10 @@ async fn deliver(
             .write(move |tx| Box::pin(async move { tx.bury_outgoing(&outgoing).await }))
             .await?);
     };
-    let sent = send(messenger, &outgoing.chat, &ready).await;
+    let mut sent = send(messenger, &outgoing.chat, &ready).await;
+    if bug("failed-message-counts-as-sent") && matches!(sent, Err(SendError::Failed(_))) {
+        sent = Ok(None);
+    }
     let now = shop.clock.now();
     let card = ready.card.map(|(order, _)| order);
     shop.store

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     clock::Timestamp,
     order::{Event, State},
+    seeded::bug,
     shop::{Fault, Shop},
     store::outbox::Alert,
     transition::Source,
@@ -30,7 +31,8 @@ const MESSAGES_KEPT: Duration = Duration::from_hours(720);
 /// doubt until the provider's records settle it.
 pub async fn recover(shop: &Arc<Shop>) -> Result<(), String> {
     let open = shop.store.open_orders().await.map_err(|error| error.to_string())?;
-    for order in open.into_iter().filter(|order| order.state == State::Placing) {
+    let placing = |order: &crate::store::orders::Order| order.state == State::Placing;
+    for order in open.into_iter().filter(|it| placing(it) && !bug("placing-asked-again")) {
         let unclear = Event::Unclear(shop.clock.now());
         shop.apply(order.id, unclear, Source::Sweep).await.map_err(|fault| fault.to_string())?;
     }
@@ -52,11 +54,13 @@ fn is_over(state: &State, now: Timestamp) -> bool {
     match state {
         State::CodeReceived(line) => now.since(line.expires_at) > OVERDUE_AFTER,
         State::Active(line) => now.since(line.expires_at) > RENTAL_OVERDUE_AFTER,
+        State::Waiting(line) => {
+            bug("refund-on-our-clock") && now.since(line.accepted_at) > Duration::from_secs(30)
+        }
         State::Placing
         | State::InDoubt { .. }
         | State::NeedsOperator { .. }
         | State::Refused { .. }
-        | State::Waiting(_)
         | State::Cancelling(_)
         | State::Finished(_)
         | State::Cancelled(_)

@@ -13,6 +13,7 @@ use crate::{
     clock::Timestamp,
     ids::OrderId,
     order::{Event, Item, Sold, State},
+    seeded::bug,
     shop::{Fault, Shop},
     store::{jobs::Job, orders::Order},
     transition::Source,
@@ -96,7 +97,8 @@ impl Doubt<'_> {
 
     /// Whether what the provider records of this time is complete.
     fn is_settled(&self, shop: &Shop) -> bool {
-        shop.clock.now().since(self.since) >= RECORDS_SETTLE_AFTER
+        bug("records-believed-at-once")
+            || shop.clock.now().since(self.since) >= RECORDS_SETTLE_AFTER
     }
 }
 
@@ -178,6 +180,8 @@ async fn repeat(
     pause: Duration,
 ) -> Result<(), Fault> {
     let (order, route) = (doubt.order.id, shop.upstream.capabilities().create);
+    let another = bug("another-key-for-a-repeat").then(|| shop.settings.random.idempotency_key());
+    let request = &PlaceRequest { key: another.as_ref().unwrap_or(request.key), ..*request };
     match shop.upstream.place_again(request).await {
         Placing::Accepted(sold) => {
             let happened = doubt.batch.sold(shop, sold);

@@ -24,6 +24,8 @@ const FIRST_PRODUCT_ID: u64 = 101;
 pub enum CatalogSize {
     /// About 3,000 products of 50 real services in 80 countries.
     Standard,
+    /// Only the first services of the standard one, so many.
+    Few(usize),
     /// The standard catalogue and invented services, until there are at least this many products.
     AtLeast(usize),
 }
@@ -78,7 +80,11 @@ impl Catalog {
             })
             .collect();
         let mut catalog = Self { countries, services: Vec::new(), products: BTreeMap::new() };
-        for service in SERVICES {
+        let most = match size {
+            CatalogSize::Few(most) => most,
+            CatalogSize::Standard | CatalogSize::AtLeast(_) => SERVICES.len(),
+        };
+        for service in SERVICES.iter().take(most) {
             let active = !INACTIVE_SERVICES.contains(&service.code);
             catalog.add_service(
                 service.code.to_owned(),
@@ -89,7 +95,7 @@ impl Catalog {
             );
         }
         let wanted = match size {
-            CatalogSize::Standard => 0,
+            CatalogSize::Standard | CatalogSize::Few(_) => 0,
             CatalogSize::AtLeast(wanted) => wanted,
         };
         // Each invented service adds more than half a product per country, so this ends.
