@@ -12,6 +12,7 @@ use bot_core::{
     random::Random,
     upstream::{
         CancelAnswer, CancelRule, FindAgain, Kind, PlaceRequest, Placing, PollBy, Push, Upstream,
+        UpstreamOffer,
         budget::Budget,
         smsbuyz::{self, SmsBuyz},
         smscode::{self, SmsCode, Version},
@@ -162,13 +163,12 @@ impl Asked {
     }
 
     /// Buys one of what sells by this way, which is not sold out.
-    async fn buys(&self, way: &str, key: &str) -> (UpstreamOrderId, Kind) {
+    async fn buys(&self, way: &str, key: &str) -> (UpstreamOrderId, UpstreamOffer) {
         // One provider takes sixty requests a minute.
         self.world.passes(Duration::from_mins(1));
         let listing = self.upstream.listing().await.unwrap();
-        let sells = |it: &&bot_core::upstream::UpstreamOffer| {
-            it.product.as_str().starts_with(way) && it.stock != Some(0)
-        };
+        let sells =
+            |it: &&UpstreamOffer| it.product.as_str().starts_with(way) && it.stock != Some(0);
         let offer = listing.offers.iter().find(sells).unwrap();
         self.upstream.offers(&offer.service, &offer.country).await.unwrap();
         let key = IdempotencyKey::from(key);
@@ -183,7 +183,7 @@ impl Asked {
             max_cost: Money::from_raw(i64::MAX),
         };
         match self.upstream.place(&request).await {
-            Placing::Accepted(orders) => (orders[0].id.clone(), offer.kind),
+            Placing::Accepted(orders) => (orders[0].id.clone(), offer.clone()),
             other => panic!("{way}: {other:?}"),
         }
     }
@@ -194,10 +194,12 @@ impl Asked {
         // One provider has no call for it, and says so.
         let _ = self.upstream.balance().await;
         for (number, way) in ways(self.provider).iter().enumerate() {
-            let (id, kind) = self.buys(way, &format!("way-{number}")).await;
+            let (id, offer) = self.buys(way, &format!("way-{number}")).await;
             self.upstream.order(&id).await.unwrap();
-            if able.renew && matches!(kind, Kind::Rental { .. }) {
-                assert!(matches!(self.upstream.renew(&id).await, Placing::Accepted(_)));
+            if able.renew && matches!(offer.kind, Kind::Rental { .. }) {
+                let renewed =
+                    self.upstream.renew(&id, &offer.product, Money::from_raw(i64::MAX)).await;
+                assert!(matches!(renewed, Placing::Accepted(_)), "{renewed:?}");
             }
         }
         if able.poll != PollBy::Single {

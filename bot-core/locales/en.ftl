@@ -16,6 +16,11 @@
 
 # A time span of an hour or more.
 span-hours = { $hours } h { $minutes } min
+# From a day on.
+span-days = { $days } { $days ->
+        [one] day
+       *[other] days
+    } { $hours } h
 
 
 ## Welcome, menu and help
@@ -261,20 +266,45 @@ quote-taken = You have already bought this one. You pay once; the number is in /
 
 ## An order: one message, edited in place
 
+# $item: activation, rental, renewal (another term of a rental) or esim.
 order-placing =
-    ⏳ <b>{ $service }</b> · { $flag } { $country }
-    Getting your number…
+    ⏳ <b>{ $service }</b>{ $item ->
+        [esim] {""}
+       *[other] {" "}· { $flag } { $country }
+    }
+    { $item ->
+        [renewal] Prolonging your number…
+        [esim] Getting your eSIM…
+       *[other] Getting your number…
+    }
 
-    { $price } is set aside. If no code comes, you get it back.
+    { $price } is set aside. { $item ->
+        [activation] If no code comes, you get it back.
+       *[other] If that fails, you get it back.
+    }
     <i>Order #{ $order }</i>
 order-in-doubt =
-    ⏳ <b>{ $service }</b> · { $flag } { $country }
-    The supplier has not answered clearly, so I am checking whether it gave you a number.
+    ⏳ <b>{ $service }</b>{ $item ->
+        [esim] {""}
+       *[other] {" "}· { $flag } { $country }
+    }
+    The supplier has not answered clearly, so I am checking whether { $item ->
+        [renewal] your number goes on.
+        [esim] it gave you an eSIM.
+       *[other] it gave you a number.
+    }
 
-    Your { $price } is set aside, not spent. You need not do anything: I will update this message, and you either get a number or your money back.
+    Your { $price } is set aside, not spent. You need not do anything: I will update this message, and you either get { $item ->
+        [renewal] the time
+        [esim] the eSIM
+       *[other] a number
+    } or your money back.
     <i>Order #{ $order }</i>
 order-needs-operator =
-    🔎 <b>{ $service }</b> · { $flag } { $country }
+    🔎 <b>{ $service }</b>{ $item ->
+        [esim] {""}
+       *[other] {" "}· { $flag } { $country }
+    }
     I could not find out what became of this order, so a person at the shop has been told and is looking at it.
 
     Your { $price } is set aside, not spent. You will hear from us here.
@@ -377,6 +407,18 @@ order-renewed =
     ✅ <b>{ $service }</b>: the number is yours until { $until }.
     <i>Order #{ $order } · { $price } paid</i>
 
+# Another term of a rental was not sold, whatever the reason.
+order-refused-renewal =
+    <b>{ $service }</b> · { $flag } { $country }
+    Your number could not be prolonged. Your <b>{ $price }</b> is back on your balance.
+    It stays yours until its time is over, and you can try again before that.
+    <i>Order #{ $order }</i>
+# A data plan was not sold, whatever the reason.
+order-refused-esim =
+    <b>{ $service }</b>
+    This data plan could not be bought. Your <b>{ $price }</b> is back on your balance.
+    Please look at the plans and their prices again.
+    <i>Order #{ $order }</i>
 order-refused-no-numbers =
     <b>{ $service }</b> · { $flag } { $country }
     The last number went just before you. Your <b>{ $price }</b> is back on your balance.

@@ -63,8 +63,9 @@ pub trait Upstream: Send + Sync {
     async fn place_again(&self, request: &PlaceRequest<'_>) -> Placing;
 
     /// Pays for another term of a rental, which keeps its number. Sent at most once per call; asked only where
-    /// [`Capabilities::renew`] holds. The accepted order tells its new end where the provider does.
-    async fn renew(&self, id: &UpstreamOrderId) -> Placing;
+    /// [`Capabilities::renew`] holds, and only when another term of this product costs `max_cost` at most. The accepted order
+    /// tells its new end where the provider does.
+    async fn renew(&self, id: &UpstreamOrderId, product: &ProductRef, max_cost: Money) -> Placing;
 
     /// The newest orders in the provider's own records, newest first: how a lost answer is settled. Nothing where
     /// [`FindAgain::Balance`] says that there are no records.

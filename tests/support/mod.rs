@@ -33,6 +33,7 @@ mod pace;
 mod person;
 mod phone;
 pub mod premises;
+pub mod products;
 pub mod program;
 pub mod providers;
 pub mod rows;

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use bot_core::upstream::{FindAgain, PollBy};
+use bot_core::upstream::{Capabilities, FindAgain, PollBy};
 use numdesk::{
     app::App,
     config::{Config, provider::Provider},
@@ -73,6 +73,10 @@ pub enum Call {
     List,
     Order,
     Cancel,
+    /// A rental of three days, another term of it, a data plan.
+    Rent,
+    Renew,
+    Esim,
 }
 
 /// One line per request that the provider received.
@@ -103,6 +107,14 @@ pub fn received(world: &World) -> Vec<Received> {
         }
     };
     log.lines().map(request).collect()
+}
+
+/// The providers that can do something, of which there is at least one.
+pub fn providers_that(can: fn(&Capabilities) -> bool) -> Vec<Provider> {
+    let all = Provider::ALL.iter().copied();
+    let able: Vec<_> = all.filter(|provider| can(&provider.capabilities())).collect();
+    assert!(!able.is_empty(), "nobody can do this");
+    able
 }
 
 /// Where the provider's API is below the emulator's host and port.
@@ -255,6 +267,13 @@ impl Emulator {
 
     /// The route that serves the call; none where the provider has nothing like it.
     pub fn route(&self, call: Call) -> Option<&'static str> {
+        let [rent, renew, esim] = match self {
+            Self::Smsverificationservice(_) => ["order_rental", "renew", "order_esim"],
+            Self::Smscode(_)
+            | Self::Smsbuyz(_)
+            | Self::Smsverifyo(_)
+            | Self::SmsverifyoRentals(_) => ["", "", ""],
+        };
         let [prices, create, list, order, cancel] = match self {
             Self::Smscode(_) => ["products", "create", "active", "order", "cancel"],
             Self::Smsbuyz(_) => ["prices", "buy", "orders", "check", "cancel"],
@@ -270,6 +289,9 @@ impl Emulator {
             Call::List => list,
             Call::Order => order,
             Call::Cancel => cancel,
+            Call::Rent => rent,
+            Call::Renew => renew,
+            Call::Esim => esim,
         };
         (!route.is_empty()).then_some(route)
     }
@@ -424,8 +446,12 @@ impl Shop {
     /// price with an order, the one it was bought at stands.
     pub async fn own_accounts(&self) -> BTreeMap<String, (Decimal, bool)> {
         let mut books = rows::connect(&self.world.database()).await;
+        // Every term of a rental is paid for at the provider's one order.
         let orders = "SELECT upstream_order, cost_amount, quoted_cost, state FROM orders
-                      WHERE upstream_order IS NOT NULL";
+                      WHERE upstream_order IS NOT NULL
+                      UNION ALL SELECT rental.upstream_order, term.cost_amount, term.quoted_cost, term.state
+                      FROM orders AS term JOIN orders AS rental ON rental.id = term.renews
+                      WHERE term.state IN ('fulfilled', 'undone')";
         let orders = sqlx::query(orders).fetch_all(&mut books).await.unwrap();
         books.close().await.unwrap();
         let account = |row: &SqliteRow| {
@@ -433,10 +459,16 @@ impl Shop {
             let quoted = || self.quoted(Decimal::new(row.get("quoted_cost"), 4));
             let cost = told.map_or_else(quoted, |amount| amount.parse().unwrap());
             let state: &str = row.get("state");
-            let refunded = matches!(state, "cancelled" | "expired" | "banned");
-            (row.get("upstream_order"), (cost.normalize(), refunded))
+            let refunded = matches!(state, "cancelled" | "expired" | "banned" | "undone");
+            (row.get("upstream_order"), cost, refunded)
         };
-        orders.iter().map(account).collect()
+        let mut accounts: BTreeMap<String, (Decimal, bool)> = BTreeMap::new();
+        for (id, cost, refunded) in orders.iter().map(account) {
+            let account = accounts.entry(id).or_insert((Decimal::ZERO, refunded));
+            assert_eq!(account.1, refunded, "all terms or none");
+            account.0 = (account.0 + cost).normalize();
+        }
+        accounts
     }
 
     /// A price in the shop's currency, which was rounded up, in the provider's.
@@ -455,13 +487,22 @@ impl Shop {
         }
     }
 
-    /// Closes the shop; the books add up, and they agree with the provider's to the last decimal.
-    pub async fn ends_well(mut self) {
+    /// Closes the shop; the books add up, whatever the provider has taken for nothing.
+    pub async fn ends_at_a_loss(mut self) {
+        self.closes().await;
+    }
+
+    async fn closes(&mut self) {
         self.world.taps_are_answered().await;
         if let Some(app) = self.app.take() {
             app.stop().await;
         }
         self.world.audit().await;
+    }
+
+    /// Closes the shop; the books add up, and they agree with the provider's to the last decimal.
+    pub async fn ends_well(mut self) {
+        self.closes().await;
         let mut theirs = self.accounts();
         for (cost, _) in theirs.values_mut() {
             *cost = cost.normalize();

@@ -229,16 +229,17 @@ pub(super) async fn fresh_offers(
     }
 }
 
-/// The picked offer, or the best activation.
+/// The picked offer, or the best activation: of those in the area that is wished for, where any is.
 pub(super) fn picked(offers: &[Offer], pick: &Pick) -> Option<Offer> {
-    match pick.offer {
-        Some(code) => offers.iter().find(|offer| offer.code() == code).cloned(),
-        None => offers
-            .iter()
-            .filter(|offer| offer.kind == Kind::Activation)
-            .min_by(|one, other| one.by_price(other))
-            .cloned(),
+    if let Some(code) = pick.offer {
+        return offers.iter().find(|offer| offer.code() == code).cloned();
     }
+    let misses = |offer: &Offer| pick.area_code.is_some() && !offer.takes_area_code;
+    offers
+        .iter()
+        .filter(|offer| offer.kind == Kind::Activation)
+        .min_by(|one, other| misses(one).cmp(&misses(other)).then_with(|| one.by_price(other)))
+        .cloned()
 }
 
 /// How many of an offer may be bought at once.

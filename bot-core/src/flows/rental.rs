@@ -86,13 +86,21 @@ pub async fn terms(
     show(shop, caller, screen.row(neighbours).row(doors)).await
 }
 
-/// The rentals of a service that are in stock, the shortest first and then the cheapest.
+/// The rentals of a service that are in stock, the shortest first and then the cheapest. The same term of the same country
+/// is on more than one list of some providers: the cheapest is offered.
 fn terms_of(shop: &Shop, service: ServiceId) -> Vec<Offer> {
     let all = shop.catalog.everything_of(service);
     let is_rental =
         |offer: &&Offer| matches!(offer.kind, Kind::Rental { .. }) && !offer.is_sold_out();
     let mut offers: Vec<Offer> = all.iter().filter(is_rental).cloned().collect();
     offers.sort_by(|one, other| one.kind.cmp(&other.kind).then_with(|| one.by_price(other)));
+    let mut known = Vec::new();
+    offers.retain(|offer| {
+        let term = (offer.kind, offer.country);
+        let is_new = !known.contains(&term);
+        known.push(term);
+        is_new
+    });
     offers
 }
 

@@ -9,6 +9,7 @@ use crate::money::Money;
 
 const SECONDS_PER_MINUTE: u64 = 60;
 const MINUTES_PER_HOUR: u64 = 60;
+const HOURS_PER_DAY: u64 = 24;
 
 /// A variable of a text.
 #[derive(Clone)]
@@ -19,7 +20,7 @@ pub enum Arg {
     Number(i64),
     /// `$1.50`.
     Money(Money),
-    /// `04:59`, or `2 h 5 min` from an hour on. Rounded up, so that what ends at zero is over at `00:00`.
+    /// `04:59`, or `2 h 5 min` from an hour on, or `3 days 5 h` from a day on. Rounded up, so that what ends at zero is over at `00:00`.
     Span(Duration),
 }
 
@@ -58,7 +59,10 @@ fn shown_span(span: Duration, words: &Words) -> String {
     let seconds = span.as_secs().saturating_add(u64::from(span.subsec_nanos() > 0));
     let (minutes, seconds) = (seconds / SECONDS_PER_MINUTE, seconds % SECONDS_PER_MINUTE);
     let (hours, minutes) = (minutes / MINUTES_PER_HOUR, minutes % MINUTES_PER_HOUR);
-    if hours == 0 {
+    if hours >= HOURS_PER_DAY {
+        let (days, hours) = (hours / HOURS_PER_DAY, hours % HOURS_PER_DAY);
+        words.line("span-days", &[("days", days.into()), ("hours", hours.into())])
+    } else if hours == 0 {
         format!("{minutes:02}:{seconds:02}")
     } else {
         words.line("span-hours", &[("hours", hours.into()), ("minutes", minutes.into())])

@@ -75,7 +75,7 @@ fn a_bad_source_is_refused_with_its_place() {
 
 #[test]
 fn every_kind_of_variable_has_its_form() {
-    let source = "text = { $x }\nspan-hours = { $hours } h { $minutes } min";
+    let source = "text = { $x }\nspan-hours = { $hours } h { $minutes } min\nspan-days = { $days } d { $hours } h";
     let shown = |arg: Arg| line(source, &[("x", arg)]);
     assert_eq!(shown(Money::from_raw(15_000).into()), "$1.50");
     assert_eq!(shown(Money::from_raw(4_118).into()), "$0.4118");
@@ -87,6 +87,8 @@ fn every_kind_of_variable_has_its_form() {
     assert_eq!(shown(Duration::from_secs(299).into()), "04:59");
     assert_eq!(shown(Duration::from_millis(3_599_001).into()), "1 h 0 min");
     assert_eq!(shown(Duration::from_secs(2 * 3600 + 5 * 60 + 59).into()), "2 h 5 min");
+    assert_eq!(shown(Duration::from_secs(24 * 3600 - 1).into()), "23 h 59 min");
+    assert_eq!(shown(Duration::from_secs(77 * 3600 + 1).into()), "3 d 5 h");
 }
 
 #[test]

@@ -20,6 +20,9 @@ const CARDS: usize = 10;
 const OFTEN: Duration = Duration::from_secs(10);
 const SELDOM: Duration = Duration::from_secs(30);
 
+/// The same of a rental, which lasts for days.
+const RENTAL: Duration = Duration::from_hours(1);
+
 /// What was done for a card.
 #[derive(Clone, Copy, Debug)]
 struct Renewal {
@@ -47,7 +50,7 @@ async fn tick(
     renewed: &mut Renewals,
 ) -> Result<(), Fault> {
     let now = shop.clock.now();
-    let waiting: Vec<Order> = shop.store.waiting_orders(messenger.platform()).await?;
+    let waiting: Vec<Order> = shop.store.orders_with_countdown(messenger.platform()).await?;
     let known: std::collections::HashSet<OrderId> = waiting.iter().map(|order| order.id).collect();
     renewed.retain(|order, _| known.contains(order));
     let is_due = |order: &&Order| is_due(shop, order, renewed.get(&order.id), now);
@@ -76,7 +79,14 @@ fn is_due(shop: &Shop, order: &Order, renewal: Option<&Renewal>, now: Timestamp)
     };
     let created = Renewal { tried_at: order.created_at, shown_at: order.created_at };
     let Renewal { tried_at, shown_at } = *renewal.unwrap_or(&created);
-    let every = if is_locked(now) { OFTEN } else { SELDOM };
+    let is_rental = matches!(order.state, State::Active(_));
+    let every = if is_locked(now) {
+        OFTEN
+    } else if is_rental {
+        RENTAL
+    } else {
+        SELDOM
+    };
     now.since(tried_at) >= every || (is_locked(shown_at) && !is_locked(now))
 }
 
@@ -89,7 +99,7 @@ async fn renew(
     let language = shop.store.language_of(&order.purchase.chat).await?;
     // Read again: the order may have moved on while other cards were renewed.
     let Some(order) = shop.store.order(order.id).await? else { return Ok(Ok(())) };
-    if !matches!(order.state, State::Waiting(_)) {
+    if !matches!(order.state, State::Waiting(_) | State::Active(_)) {
         return Ok(Ok(()));
     }
     let screen = card::render(shop, &shop.texts.language(language.as_deref()), &order).await?;

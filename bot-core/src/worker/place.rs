@@ -217,7 +217,10 @@ async fn ask(shop: &Shop, order: &Order, batch: &Batch) -> Result<Option<Placing
             let Some(State::Active(line)) = rental.map(|rental| rental.state) else {
                 return Ok(None);
             };
-            Ok(Some(shop.upstream.renew(&line.upstream).await))
+            let purchase = &order.purchase;
+            let renewed =
+                shop.upstream.renew(&line.upstream, &purchase.product, purchase.max_cost).await;
+            Ok(Some(renewed))
         }
         Item::New(kind) => {
             let Some((service, country)) = keys(shop, order).await? else { return Ok(None) };

@@ -408,7 +408,7 @@ impl Upstream for Provider {
         Ok(false)
     }
 
-    async fn renew(&self, _: &UpstreamOrderId) -> Placing {
+    async fn renew(&self, _: &UpstreamOrderId, _: &ProductRef, _: Money) -> Placing {
         self.create()
     }
 

@@ -30,6 +30,7 @@ pub async fn render(shop: &Shop, words: &Words, order: &Order) -> Result<Screen,
         ("flag", flag.into()),
         ("order", order.id.0.into()),
         ("price", order.purchase.price.into()),
+        ("item", item_word(order.purchase.item).into()),
     ];
     let capabilities = shop.upstream.capabilities();
     let goes_back = matches!(order.state, State::Cancelling(_) | State::Cancelled(_));
@@ -182,7 +183,9 @@ impl View<'_> {
                 words.spans("order-renewed", &args)
             }
             State::Undone => words.spans("order-undone", &args),
-            State::Refused { reason } => words.spans(refused(*reason), &args),
+            State::Refused { reason } => {
+                words.spans(refused(self.order.purchase.item, *reason), &args)
+            }
         }
     }
 
@@ -225,7 +228,22 @@ impl View<'_> {
     }
 }
 
-fn refused(reason: Refusal) -> &'static str {
+/// As the texts tell the kinds of purchases apart.
+fn item_word(item: Item) -> &'static str {
+    match item {
+        Item::New(Kind::Activation) => "activation",
+        Item::New(Kind::Rental { .. }) => "rental",
+        Item::New(Kind::Esim) => "esim",
+        Item::Renewal { .. } => "renewal",
+    }
+}
+
+fn refused(item: Item, reason: Refusal) -> &'static str {
+    match item {
+        Item::New(Kind::Activation | Kind::Rental { .. }) => {}
+        Item::New(Kind::Esim) => return "order-refused-esim",
+        Item::Renewal { .. } => return "order-refused-renewal",
+    }
     match reason {
         Refusal::NoNumbers => "order-refused-no-numbers",
         Refusal::PriceMoved => "order-refused-price-moved",

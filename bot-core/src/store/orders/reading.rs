@@ -106,8 +106,12 @@ impl Store {
     }
 
     /// Orders of one platform whose card shows a countdown.
-    pub async fn waiting_orders(&self, platform: &Platform) -> Result<Vec<Order>, StoreError> {
-        let waiting = format!("{OPEN} AND state = 'waiting' AND platform = $1 ORDER BY id");
+    pub async fn orders_with_countdown(
+        &self,
+        platform: &Platform,
+    ) -> Result<Vec<Order>, StoreError> {
+        let waiting =
+            format!("{OPEN} AND state IN ('waiting', 'active') AND platform = $1 ORDER BY id");
         let rows = sqlx::query(select(&waiting)).bind(platform).fetch_all(self.readers()).await?;
         rows.iter().map(order).collect()
     }

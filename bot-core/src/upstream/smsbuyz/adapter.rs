@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    ids::UpstreamOrderId,
+    ids::{ProductRef, UpstreamOrderId},
     money::Money,
     upstream::{
         CancelAnswer, CancelRule, Capabilities, Choice, ChoiceKind, Cost, FindAgain, Kind, Listing,
@@ -205,7 +205,7 @@ impl Upstream for SmsBuyz {
     }
 
     /// Sends nothing: there are no rentals here.
-    async fn renew(&self, _id: &UpstreamOrderId) -> Placing {
+    async fn renew(&self, _: &UpstreamOrderId, _: &ProductRef, _: Money) -> Placing {
         unknown("nothing can be renewed at this provider".to_owned(), None)
     }
 

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     ids::{ProductRef, UpstreamOrderId},
+    money::Money,
     upstream::{
         CancelAnswer, CancelRule, Capabilities, Choice, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
@@ -250,7 +251,7 @@ impl Upstream for SmsCode {
     }
 
     /// Sends nothing: there are no rentals here.
-    async fn renew(&self, _id: &UpstreamOrderId) -> Placing {
+    async fn renew(&self, _: &UpstreamOrderId, _: &ProductRef, _: Money) -> Placing {
         super::create::unknown("nothing can be renewed at this provider".to_owned(), None)
     }
 

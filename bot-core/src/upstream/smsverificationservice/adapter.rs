@@ -19,7 +19,8 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    ids::UpstreamOrderId,
+    ids::{ProductRef, UpstreamOrderId},
+    money::Money,
     upstream::{
         CancelAnswer, CancelRule, Capabilities, ChoiceKind, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
@@ -127,17 +128,26 @@ impl Upstream for SmsVerificationService {
         unknown("a purchase cannot be repeated at this provider".to_owned(), None)
     }
 
-    /// The answer does not show the new end, so the order is read once more; when that fails, the renewal still holds.
-    async fn renew(&self, id: &UpstreamOrderId) -> Placing {
-        let Ok(number) = number(RENEW, id) else {
+    /// The answer does not show the new end, so the order is read once more; when that fails, the renewal still holds. It
+    /// does not show the price either: it is "the current sell price", which is read before.
+    async fn renew(&self, id: &UpstreamOrderId, product: &ProductRef, max_cost: Money) -> Placing {
+        let (Ok(number), Some(product)) = (number(RENEW, id), Product::read(product)) else {
             return Placing::Rejected(Rejection::OfferGone);
+        };
+        let cost = match self.affordable(&product, max_cost).await {
+            Err(rejection) => return Placing::Rejected(rejection),
+            Ok(ware) => ware.cost,
         };
         let placing = match self.ask_renew(number).await {
             Err(error) => return Placing::Rejected(Rejection::Invalid(error.to_string())),
             Ok(answer) => judge_renewal(&answer, number),
         };
         let Placing::Accepted(mut renewed) = placing else { return placing };
-        for order in renewed.iter_mut().filter(|order| order.expires_at.is_none()) {
+        for order in &mut renewed {
+            order.cost = Some(cost.clone());
+            if order.expires_at.is_some() {
+                continue;
+            }
             match self.order(id).await {
                 Ok(seen) => order.expires_at = seen.expires_at,
                 Err(error) => tracing::warn!(%error, "the new end of a rental could not be read"),
@@ -237,16 +247,19 @@ impl SmsVerificationService {
         if request.area_code.is_some() && !product.takes_area_code() {
             return Err(Rejection::Invalid("area_code, which is not taken here".to_owned()));
         }
-        let wares = self.sold_beside(&product).await.map_err(|error| not_now(&error))?;
-        let ware = wares
-            .into_iter()
-            .find(|ware| ware.product == product && ware.service().key == request.service)
-            .ok_or(Rejection::OfferGone)?;
-        if ware.cost.money > request.max_cost {
-            Err(Rejection::PriceMoved { now: ware.cost.money })
-        } else {
-            Ok(product)
+        let ware = self.affordable(&product, request.max_cost).await?;
+        if ware.service().key == request.service { Ok(product) } else { Err(Rejection::OfferGone) }
+    }
+
+    /// A product as it is listed now, when it costs `max_cost` at most.
+    async fn affordable(&self, product: &Product, max_cost: Money) -> Result<Ware, Rejection> {
+        let wares = self.sold_beside(product).await.map_err(|error| not_now(&error))?;
+        let ware = wares.into_iter().find(|ware| ware.product == *product);
+        let ware = ware.ok_or(Rejection::OfferGone)?;
+        if ware.cost.money > max_cost {
+            return Err(Rejection::PriceMoved { now: ware.cost.money });
         }
+        Ok(ware)
     }
 }
 

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    ids::UpstreamOrderId,
+    ids::{ProductRef, UpstreamOrderId},
+    money::Money,
     upstream::{
         CancelAnswer, CancelRule, Capabilities, Choice, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
@@ -130,7 +131,7 @@ impl Upstream for SmsVerifyo {
     }
 
     /// Sends nothing: there are no rentals here.
-    async fn renew(&self, _id: &UpstreamOrderId) -> Placing {
+    async fn renew(&self, _: &UpstreamOrderId, _: &ProductRef, _: Money) -> Placing {
         unknown("nothing can be renewed at this provider".to_owned(), None)
     }
 

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    ids::UpstreamOrderId,
+    ids::{ProductRef, UpstreamOrderId},
+    money::Money,
     upstream::{
         CancelAnswer, CancelRule, Capabilities, Choice, ChoiceKind, Cost, FindAgain, Kind, Listing,
         PlaceRequest, Placing, PollBy, Push, PushSecret, Pushed, Rejection, Upstream,
@@ -128,7 +129,7 @@ impl Upstream for SmsVerifyoRentals {
     }
 
     /// Sends nothing: the guide has no such call.
-    async fn renew(&self, _id: &UpstreamOrderId) -> Placing {
+    async fn renew(&self, _: &UpstreamOrderId, _: &ProductRef, _: Money) -> Placing {
         unknown("nothing can be renewed at this provider".to_owned(), None)
     }
 

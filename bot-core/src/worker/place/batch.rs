@@ -12,7 +12,7 @@ use crate::{
     upstream::{Kind, PlaceRequest, UpstreamOrder},
 };
 
-const DAY: Duration = Duration::from_hours(24);
+pub(super) const DAY: Duration = Duration::from_hours(24);
 
 /// Never empty; in their positions.
 pub(super) struct Batch {

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     FIRST_PAUSE, LONGEST_PAUSE, backoff,
-    batch::{Batch, accepted},
+    batch::{Batch, DAY, accepted},
     keys, postpone,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     shop::{Fault, Shop},
     store::{jobs::Job, orders::Order},
     transition::Source,
-    upstream::{FindAgain, PlaceRequest, Placing, Rejection, UpstreamOrder},
+    upstream::{FindAgain, PlaceRequest, Placing, Rejection, UpstreamOrder, UpstreamStatus},
 };
 
 /// How long after a lost answer the same create is repeated: while the customer still waits for a number.
@@ -49,8 +49,10 @@ pub(super) async fn settle(
         return postpone(shop, job, shop.clock.now() + LONGEST_PAUSE).await;
     }
     let kind = match order.purchase.item {
-        Item::Renewal { of, after, .. } => {
-            return renewal(shop, Doubt { job, order, since, batch: &batch }, of, after).await;
+        Item::Renewal { of, after, days } => {
+            let term = DAY.saturating_mul(days.into());
+            let doubt = Doubt { job, order, since, batch: &batch };
+            return renewal(shop, doubt, of, (after, term)).await;
         }
         Item::New(kind) => kind,
     };
@@ -141,12 +143,13 @@ async fn by_records(shop: &Shop, doubt: Doubt<'_>) -> Result<(), Fault> {
     }
 }
 
-/// Another term was paid for if the rental ends later than it did.
+/// Another term was paid for if the rental ends later than it did. Where the provider does not show when it ends, whether it
+/// is over at its old end tells; should that be too far away, a person decides.
 async fn renewal(
     shop: &Shop,
     doubt: Doubt<'_>,
     of: OrderId,
-    after: Timestamp,
+    (after, term): (Timestamp, Duration),
 ) -> Result<(), Fault> {
     let rental = shop.store.order(of).await?;
     // To the provider all terms are one order: whatever was paid for this one came back with the rental.
@@ -163,6 +166,13 @@ async fn renewal(
                 doubt.is_over(shop, &accepted).await
             }
             Some(_) if doubt.is_settled(shop) => doubt.is_over(shop, &Event::NotPlaced).await,
+            None if seen.status == UpstreamStatus::Expired && doubt.is_settled(shop) => {
+                doubt.is_over(shop, &Event::NotPlaced).await
+            }
+            None if is_open(seen.status) && shop.clock.now() > after + TERM_SLACK => {
+                let accepted = Event::Accepted(Sold::Renewal { until: after + term });
+                doubt.is_over(shop, &accepted).await
+            }
             Some(_) | None => doubt.goes_on(shop, doubt.pause()).await,
         },
         Err(error) => {
@@ -171,6 +181,10 @@ async fn renewal(
             doubt.goes_on(shop, doubt.pause()).await
         }
     }
+}
+
+fn is_open(status: UpstreamStatus) -> bool {
+    matches!(status, UpstreamStatus::Active | UpstreamStatus::CodeReceived)
 }
 
 async fn repeat(

@@ -3,7 +3,7 @@ use super::{
     *,
 };
 use crate::{
-    upstream::{Unclear, UpstreamOrder},
+    upstream::{Unclear, UpstreamOrder, UpstreamStatus},
     worker::stage::{PRICE, START, Stage, sold},
 };
 
@@ -254,4 +254,34 @@ async fn one_unreadable_number_holds_up_no_other_of_the_same_purchase() {
         done(&stage, orders[1]).await.unwrap();
     }
     assert_eq!(stage.provider().asked_to_create, 3);
+}
+
+#[tokio::test]
+async fn where_no_end_is_shown_the_old_one_tells_whether_another_term_was_paid_for() {
+    for (status, is_paid) in [(UpstreamStatus::Active, true), (UpstreamStatus::Expired, false)] {
+        let stage = Stage::open().await;
+        let rental = stage.rents(1).await;
+        stage.clock.advance(Duration::from_hours(71));
+        let quote = stage.quoted_renewal(1, rental).await;
+        stage.pays(1, quote).await;
+        let renewal = stage.shop.store.orders_of_quote(quote).await.unwrap()[0].id;
+        stage.provider().creates.push_back(unclear());
+        done(&stage, renewal).await.unwrap();
+        let upstream = stage.state(rental).await.line().unwrap().upstream.clone();
+        let seen = UpstreamOrder { status, expires_at: None, ..sold(upstream.as_str()) };
+        let still = UpstreamOrder { status: UpstreamStatus::Active, ..seen.clone() };
+        stage.provider().orders.insert(upstream.clone(), Ok(still));
+        done(&stage, renewal).await.unwrap();
+        assert!(matches!(stage.state(renewal).await, State::InDoubt { .. }), "too early to tell");
+        stage.provider().orders.insert(upstream, Ok(seen));
+        stage.clock.advance(Duration::from_hours(2) + Duration::from_secs(1));
+        done(&stage, renewal).await.unwrap();
+        let until = START + Duration::from_hours(144);
+        let expected = if is_paid {
+            State::Fulfilled(crate::order::Fulfilled::Renewal { until })
+        } else {
+            State::Refused { reason: Refusal::NotPlaced }
+        };
+        assert_eq!(stage.state(renewal).await, expected);
+    }
 }

@@ -134,24 +134,27 @@ async fn a_rental_gets_many_sms_and_another_term() {
         assert_eq!(sms.code.as_deref(), Some(code));
     }
     // By name, the provider tells no new end.
-    let renewed = one(client.renew(&order.id).await);
+    let product = ProductRef::from("rental3/WhatsApp");
+    let renewed = one(client.renew(&order.id, &product, ANY_PRICE).await);
     assert_eq!((renewed.id, renewed.phone, renewed.expires_at), (order.id, order.phone, None));
+    assert_eq!(renewed.cost, order.cost, "the price that was read");
 
     let id = emulator.control.offer("WhatsApp", |it| matches!(it.key, OfferKey::Rent1Day { .. }));
     let OfferKey::Rent1Day { service_id } = id.unwrap().key else { panic!() };
-    let order = buy(&client, &format!("day/{service_id}")).await;
+    let product = ProductRef(format!("day/{service_id}"));
+    let order = buy(&client, product.as_str()).await;
     assert_eq!(order.expires_at, None);
     let to_the_minute = |at: Timestamp| Timestamp(at.0 - at.0.rem_euclid(60_000));
     let seen = client.order(&order.id).await.unwrap();
     assert_eq!(seen.expires_at, Some(to_the_minute(START + day)));
-    let renewed = one(client.renew(&order.id).await);
+    let renewed = one(client.renew(&order.id, &product, ANY_PRICE).await);
     assert_eq!(renewed.expires_at, Some(to_the_minute(START + 2 * day)));
     // A renewal whose new end cannot be read is a renewal.
     emulator.strike(Call::Order, Fault::Status500);
-    assert_eq!(one(client.renew(&order.id).await).expires_at, None);
+    assert_eq!(one(client.renew(&order.id, &product, ANY_PRICE).await).expires_at, None);
     emulator.advance(3 * day + Duration::from_secs(1));
     assert_eq!(client.order(&order.id).await.unwrap().status, UpstreamStatus::Expired);
-    let placing = client.renew(&order.id).await;
+    let placing = client.renew(&order.id, &product, ANY_PRICE).await;
     assert!(matches!(placing, Placing::Rejected(Rejection::Invalid(_))), "{placing:?}");
 }
 
@@ -159,7 +162,8 @@ async fn a_rental_gets_many_sms_and_another_term() {
 async fn a_renewal_without_a_clear_answer_is_unknown_and_sent_once() {
     let emulator = Emulator::start().await;
     let client = emulator.client(KEY);
-    let order = buy(&client, "rental3/WhatsApp").await;
+    let product = ProductRef::from("rental3/WhatsApp");
+    let order = buy(&client, product.as_str()).await;
     let renewals = || emulator.control.request_counts()["renew"].total;
     for (sent, fault) in (1..).zip([
         Fault::ResetBefore,
@@ -169,14 +173,34 @@ async fn a_renewal_without_a_clear_answer_is_unknown_and_sent_once() {
         Fault::Status503 { retry_after: 3 },
     ]) {
         emulator.control.faults().once("renew", fault.clone()).unwrap();
-        let placing = client.renew(&order.id).await;
+        let placing = client.renew(&order.id, &product, ANY_PRICE).await;
         assert!(matches!(placing, Placing::Unknown(_)), "{fault:?}: {placing:?}");
         assert_eq!(renewals(), sent);
     }
     for id in ["987654321", "x"] {
-        let placing = client.renew(&UpstreamOrderId::from(id)).await;
+        let placing = client.renew(&UpstreamOrderId::from(id), &product, ANY_PRICE).await;
         assert!(matches!(placing, Placing::Rejected(Rejection::OfferGone)), "{placing:?}");
     }
+}
+
+#[tokio::test]
+async fn a_renewal_that_became_dearer_is_not_sent() {
+    let emulator = Emulator::start().await;
+    let client = emulator.client(KEY);
+    let product = ProductRef::from("rental3/WhatsApp");
+    let order = buy(&client, product.as_str()).await;
+    let cost = order.cost.unwrap().money;
+    let less = cost.checked_sub(Money::from_raw(1)).unwrap();
+    let placing = client.renew(&order.id, &product, less).await;
+    let is_dearer =
+        matches!(placing, Placing::Rejected(Rejection::PriceMoved { now }) if now == cost);
+    assert!(is_dearer, "{placing:?}");
+    let gone = client.renew(&order.id, &"rental3/Nothing".into(), cost).await;
+    assert!(matches!(gone, Placing::Rejected(Rejection::OfferGone)), "{gone:?}");
+    emulator.control.faults().once("services_rental", Fault::Status500).unwrap();
+    let placing = client.renew(&order.id, &product, cost).await;
+    assert!(matches!(placing, Placing::Rejected(Rejection::NotNow { .. })), "{placing:?}");
+    assert_eq!(emulator.control.request_counts().get("renew"), None);
 }
 
 #[tokio::test]

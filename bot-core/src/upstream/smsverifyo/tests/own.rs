@@ -114,7 +114,10 @@ async fn nothing_is_sent_for_what_the_provider_cannot_do() {
     let (wanted, key) = (emulator.wanted(), IdempotencyKey::from("k1"));
     let placing = client.place_again(&wanted.request(&key, Money::ZERO)).await;
     assert!(matches!(placing, Placing::Unknown(_)), "{placing:?}");
-    assert!(matches!(client.renew(&"1".into()).await, Placing::Unknown(_)));
+    assert!(matches!(
+        client.renew(&"1".into(), &"x".into(), Money::ZERO).await,
+        Placing::Unknown(_)
+    ));
     assert_eq!(client.resend(&"1".into()).await, Ok(false));
     assert_eq!(client.recent_orders(START).await, Ok(vec![]));
     assert!(client.active_orders().await.is_err());

@@ -193,7 +193,7 @@ async fn nothing_is_sent_for_what_the_provider_cannot_do() {
     assert!(client.recent_orders(START).await.is_err());
     assert!(client.active_orders().await.is_err());
     assert!(client.register_push("https://shop.example").await.is_err());
-    assert!(matches!(client.renew(&id).await, Placing::Unknown(_)));
+    assert!(matches!(client.renew(&id, &"x".into(), Money::ZERO).await, Placing::Unknown(_)));
     assert_eq!(client.resend(&id).await, Ok(false));
     assert_eq!(client.finish(&id).await, Ok(()));
     let asked: u64 = emulator.control.request_counts().values().map(|count| count.total).sum();
