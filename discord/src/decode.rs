@@ -8,7 +8,7 @@ use bot_core::{
     ids::Identity,
 };
 use secrecy::SecretString;
-use serenity::model::id::{InteractionId, UserId};
+use serenity::model::id::{ChannelId, InteractionId, UserId};
 
 use crate::{
     address::{Spot, chat_ref, identity},
@@ -62,8 +62,8 @@ pub(crate) enum Field {
 #[derive(Debug)]
 pub(crate) enum Way {
     Interaction(Ticket),
-    /// A new direct message.
-    Direct,
+    /// A new message in the person's direct messages, where they have just written.
+    Direct(ChannelId),
 }
 
 /// An interaction, which wants its first answer within three seconds.
@@ -117,7 +117,7 @@ pub(crate) fn decode_message(message: &DirectMessage, language: Option<String>) 
     actor.language = language;
     // A command that was typed instead of chosen means the same; none is addressed to another bot here.
     let action = Action::from_line(&message.content, "")?;
-    Some(Request { actor, ask: Ask::Do(action), way: Way::Direct })
+    Some(Request { actor, ask: Ask::Do(action), way: Way::Direct(message.channel_id) })
 }
 
 fn decode_command(command: &Interaction, person: &Author) -> Asked {

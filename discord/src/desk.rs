@@ -40,7 +40,7 @@ const REMEMBERED: usize = 10_000;
 const MOST_OF_ONE: usize = 20;
 const MOST_OF_ALL: usize = 1_000;
 /// How long a stop waits for what is being handled. Real time.
-const DRAIN: Duration = Duration::from_secs(3);
+const DRAIN: Duration = Duration::from_secs(2);
 /// Characters of a form's title, of its field's label, and of an amount.
 const LONGEST_TITLE: usize = 45;
 const LONGEST_AMOUNT: u16 = 20;
@@ -120,7 +120,12 @@ impl<D: Door> Desk<D> {
                 let Some(conversation) = self.replies.open(ticket).await else { return };
                 self.converse(request, &conversation).await;
             }
-            Way::Direct => self.write_back(request).await,
+            Way::Direct(channel) => {
+                if let Some(person) = crate::address::person_of(&request.actor.private_chat) {
+                    self.replies.messenger.passes.came_to_direct(person, *channel);
+                }
+                self.write_back(request).await;
+            }
         }
     }
 

@@ -134,7 +134,7 @@ impl Discord {
     }
 
     /// Registers the commands, then handles what people ask until `stop` turns true or its sender is gone. After a stop this
-    /// returns within about 4 seconds. Of what is not finished by then, purchases go on in the shop; only their answers are
+    /// returns within about 3 seconds. Of what is not finished by then, purchases go on in the shop; only their answers are
     /// missing.
     ///
     /// # Errors

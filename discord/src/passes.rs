@@ -84,18 +84,20 @@ impl Passes {
 
     /// A person came, and their interaction has its first answer: its token is of use from now on.
     pub fn came(&self, person: UserId, home: Home, pass: &Pass) {
-        self.with(person, |person| match home {
-            Home::Direct(channel) => {
-                *person = Person {
-                    direct: Some(channel),
-                    language: person.language.take(),
-                    ..Person::default()
-                };
-            }
-            Home::Elsewhere { channel } => {
+        match home {
+            Home::Direct(channel) => self.came_to_direct(person, channel),
+            Home::Elsewhere { channel } => self.with(person, |person| {
                 person.pass = Some(pass.clone());
                 person.channel = channel;
-            }
+            }),
+        }
+    }
+
+    /// A person is in their direct messages, which are open then.
+    pub fn came_to_direct(&self, person: UserId, channel: ChannelId) {
+        self.with(person, |person| {
+            let language = person.language.take();
+            *person = Person { direct: Some(channel), language, ..Person::default() };
         });
     }
 

@@ -45,6 +45,7 @@ pub(crate) struct SessionStartLimit {
 #[derive(Clone, Deserialize)]
 pub(crate) struct DirectMessage {
     pub id: MessageId,
+    pub channel_id: ChannelId,
     pub guild_id: Option<GuildId>,
     pub author: Author,
     #[serde(default)]

@@ -45,7 +45,7 @@ fn request(interaction: Value) -> Request {
 fn ticket(request: &Request) -> &Ticket {
     match &request.way {
         Way::Interaction(ticket) => ticket,
-        Way::Direct => panic!("an interaction"),
+        Way::Direct(_) => panic!("an interaction"),
     }
 }
 

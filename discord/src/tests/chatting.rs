@@ -82,6 +82,54 @@ async fn direct_messages_are_ordinary_ones() {
 }
 
 #[tokio::test]
+async fn who_writes_directly_is_answered_there_wherever_they_were_before() {
+    let (stage, _run) = Stage::running().await;
+    stage.shows_in_lounge(menu("A card")).await;
+    let private = stage.control.dm(ANN).unwrap();
+    stage.shop.will_say(new(screen("WhatsApp: which country?")));
+    stage.control.say(ANN, private, "whatsapp").unwrap();
+    let answer = stage.sees(ANN, private, "which country").await;
+    assert_eq!((answer.channel, answer.only_for), (private, None));
+}
+
+#[tokio::test]
+async fn an_oversized_form_is_read_in_bounds() {
+    let (stage, _run) = Stage::running().await;
+    let id = stage.control.context_command(ANN, LOUNGE, "TopUpForm", BOB).unwrap();
+    stage.control.until(BOUND, |control| control.modal(id)).await.expect("a form");
+    stage.shop.will_say(new(screen("Not an amount")));
+    let huge = "9 \u{0}@everyone".repeat(100_000);
+    let sent = stage.control.forge_modal(id, &[("amount", &huge)]).unwrap();
+    assert_eq!(stage.answer(sent).await.content, "Not an amount");
+    let actions = stage.shop.actions();
+    let [Action::Command(Command::TopUp(amount))] = actions.as_slice() else {
+        panic!("{actions:?}")
+    };
+    assert!(amount.chars().count() <= 100, "{}", amount.chars().count());
+}
+
+#[tokio::test]
+async fn what_was_never_suggested_is_looked_up_like_anything_typed() {
+    let (stage, _run) = Stage::running().await;
+    for (count, (service, country)) in [
+        ("s:-1", "c:1e9"),
+        ("@everyone", "<@1>"),
+        ("s:1; DROP TABLE", ""),
+        ("\u{202e}\u{0}", "c:2"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        stage.shop.will_say(new(screen(&format!("Nothing matches {count}"))));
+        let fields = [("service", json!(service)), ("country", json!(country))];
+        let id = stage.control.run_command(ANN, LOUNGE, "/buy", &fields).unwrap();
+        stage.answer(id).await;
+        let asked = stage.shop.actions().pop();
+        assert!(matches!(asked, Some(Action::Command(Command::Buy(_)))), "{asked:?}");
+    }
+}
+
+#[tokio::test]
 async fn fields_are_suggested_and_read() {
     let (stage, _run) = Stage::running().await;
     let typing =

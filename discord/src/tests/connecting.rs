@@ -105,6 +105,30 @@ async fn a_forbidding_close_is_a_clear_end() {
     assert_eq!(run.ended().await, Err(Ended::Closed(4_014)));
 }
 
+/// "Gateway Close Event Codes", each of them: resumed, begun anew, or a clear end.
+#[tokio::test]
+async fn every_close_code_has_its_consequence() {
+    for code in 4_000..=4_014 {
+        let (stage, run) = Stage::running().await;
+        stage.control.close(code);
+        match code {
+            4_004 => assert_eq!(run.ended().await, Err(Ended::TokenRevoked)),
+            4_010..=4_014 => assert_eq!(run.ended().await, Err(Ended::Closed(code))),
+            _ => {
+                let is_back = |stage: &Stage| {
+                    stage.control.is_connected() && stage.control.gateway_counts().connections >= 2
+                };
+                until(&stage, is_back).await;
+                let counts = stage.control.gateway_counts();
+                let begins_anew = matches!(code, 4_003 | 4_007 | 4_009);
+                let expected = if begins_anew { (2, 0) } else { (1, 1) };
+                assert_eq!((counts.identifies, counts.resumes), expected, "{code}");
+                answers(&stage, "Back").await;
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn it_stops_when_it_is_told_to() {
     let (stage, run) = Stage::running().await;

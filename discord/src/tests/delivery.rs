@@ -179,6 +179,24 @@ async fn discords_limits_are_kept() {
 }
 
 #[tokio::test]
+async fn a_limit_for_all_stops_all() {
+    let (stage, _run) = Stage::running().await;
+    let messenger = stage.messenger();
+    messenger.send(&ann(), &code(), Urgency::Now).await.unwrap();
+    let everybody = Fault::RateLimitedGlobally { retry_after_ms: 60_000 };
+    stage.control.add_fault(FaultRule::next("create_message", 1, everybody)).unwrap();
+    let later = messenger.send(&ann(), &code(), Urgency::Soon).await;
+    assert!(matches!(later, Err(SendError::RetryAfter(_))), "{later:?}");
+    let before = stage.control.requests();
+    let bob = chat_ref(UserId::new(BOB));
+    let later = messenger.send(&bob, &code(), Urgency::Soon).await;
+    assert!(matches!(later, Err(SendError::RetryAfter(_))), "{later:?}");
+    assert_eq!(stage.control.requests(), before, "nobody asks anything meanwhile");
+    stage.time.advance(Duration::from_mins(1));
+    messenger.send(&bob, &code(), Urgency::Soon).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_answer_that_got_lost_comes_again() {
     let (stage, _run) = Stage::running().await;
     stage.control.add_fault(FaultRule::next("callback", 1, Fault::ResetAfter)).unwrap();
