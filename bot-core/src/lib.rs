@@ -5,6 +5,8 @@ pub mod catalog;
 pub mod clock;
 pub mod code;
 mod flows;
+#[cfg(test)]
+mod fuzzing;
 pub mod ids;
 pub mod ledger;
 pub mod messenger;

@@ -39,8 +39,9 @@ pub(super) const A_DAY: Duration = Duration::from_hours(24);
 /// Characters of a note.
 pub(super) const LONGEST_NOTE: usize = 200;
 
-/// What became of a tap. Only [`Outcome::Done`] has moved money.
+/// What became of a tap.
 pub(super) enum Outcome {
+    /// The money is moved: by this tap, or by an earlier one whose answer may never have been seen.
     Done(TopUp),
     /// Somebody else must agree.
     Seconding(TopUp),
@@ -53,6 +54,7 @@ pub(super) enum Outcome {
     AskerGone,
     /// Gone, too old, or somebody else's to confirm.
     Stale,
+    /// Dropped already; where the tap was *No*, or done.
     Settled,
     OverLimit {
         limit: Money,
@@ -233,11 +235,9 @@ pub(super) async fn decide(
         .issuer
         .map_or(wish.asked_by == authority.actor(), |issuer| issuer == authority.customer());
     match top_up.state {
-        TopUpState::Done | TopUpState::Dropped => {
-            if !bug("top-up-posted-twice") {
-                return Ok(Outcome::Settled);
-            }
-        }
+        TopUpState::Done if bug("top-up-posted-twice") => {}
+        TopUpState::Done => return Ok(Outcome::Done(top_up)),
+        TopUpState::Dropped => return Ok(Outcome::Settled),
         TopUpState::Asked | TopUpState::Seconding
             if now.since(top_up.asked_at) > CONFIRM_WITHIN =>
         {

@@ -50,15 +50,15 @@ enum Wire {
         kept: Client,
         fresh: Client,
     },
-    #[cfg(feature = "simulation")]
+    #[cfg(any(test, feature = "simulation"))]
     Given {
         carrier: Arc<dyn Carrier>,
         timeout: Duration,
     },
 }
 
-/// Carries requests in a simulation, where no socket may make a history differ from the last one.
-#[cfg(feature = "simulation")]
+/// Carries requests where no socket may: in a simulation, whose histories must not differ, and where any bytes are an answer.
+#[cfg(any(test, feature = "simulation"))]
 #[async_trait::async_trait]
 pub trait Carrier: fmt::Debug + Send + Sync {
     async fn carry(
@@ -173,7 +173,7 @@ impl Http {
     }
 
     /// A client that sends nothing itself. `timeout` bounds a whole call, by `clock`.
-    #[cfg(feature = "simulation")]
+    #[cfg(any(test, feature = "simulation"))]
     pub fn given(
         carrier: Arc<dyn Carrier>,
         timeout: Duration,
@@ -205,7 +205,7 @@ impl Http {
                 | (Wire::Network { fresh: client, .. }, Connection::Fresh) => {
                     client.execute(request).await.map_err(|error| classify(&error))?
                 }
-                #[cfg(feature = "simulation")]
+                #[cfg(any(test, feature = "simulation"))]
                 (Wire::Given { carrier, timeout }, connection) => tokio::select! {
                     biased;
                     carried = carrier.carry(route, request, connection) => carried?,

@@ -47,9 +47,27 @@ async fn a_hundred_taps_at_once_move_the_money_once() {
     let stage = stage(StaffRules::default()).await;
     let id = asks(&stage, ADA, Direction::In, "5").await;
     let told = join_all((0..100).map(|_| confirms(&stage, ADA, id))).await;
-    assert_eq!(told.iter().filter(|text| text.contains("Added")).count(), 1);
-    assert_eq!(told.iter().filter(|text| text.contains("settled already")).count(), 99);
+    assert!(told.iter().all(|text| text.contains("Added")), "{told:?}");
     ends_with(&stage, "5.00", 1).await;
+}
+
+/// The program may die between the commit and the answer; then the tap comes again, and its message must lose its buttons.
+#[tokio::test]
+async fn who_taps_again_what_is_done_is_shown_so() {
+    let stage = stage(StaffRules::default()).await;
+    for (direction, word, balance) in
+        [(Direction::In, "Added", "5.00"), (Direction::Out, "Took", "0.00")]
+    {
+        let id = asks(&stage, ADA, direction, "5").await;
+        for _ in 0..2 {
+            let reply = does(&stage, ADA, Action::Tap(Tap::ConfirmTopUp(id))).await;
+            let Reply::Show { screen, .. } = &reply else { panic!("{reply:?}") };
+            assert!(screen.rows.is_empty(), "{reply:?}");
+            assert!(confirms(&stage, ADA, id).await.contains(word));
+        }
+        assert_eq!(stage.balance(ALICE).await.to_string(), balance);
+    }
+    ends_with(&stage, "0.00", 2).await;
 }
 
 #[tokio::test]
@@ -102,7 +120,7 @@ async fn a_large_top_up_waits_for_one_other_persons_tap() {
     ends_with(&stage, "10.00", 1).await;
     let people = (0..100).map(|number| if number % 2 == 0 { ABE } else { OWNER });
     let told = join_all(people.map(|person| confirms(&stage, person, id))).await;
-    assert_eq!(told.iter().filter(|text| text.contains("Added")).count(), 1);
+    assert!(told.iter().all(|text| text.contains("Added")), "{told:?}");
     ends_with(&stage, "20.01", 2).await;
     let owners = asks(&stage, OWNER, Direction::In, "50").await;
     assert!(confirms(&stage, OWNER, owners).await.contains("Added"), "an owner needs nobody");
