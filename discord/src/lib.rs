@@ -27,6 +27,8 @@ mod decode;
 mod desk;
 mod door;
 mod fields;
+#[cfg(test)]
+mod fuzzing;
 mod gateway;
 mod limits;
 mod markdown;

@@ -17,6 +17,8 @@ mod decode;
 mod desk;
 mod door;
 mod flights;
+#[cfg(test)]
+mod fuzzing;
 mod lanes;
 mod menu;
 mod messenger;

@@ -6,15 +6,12 @@ use std::{collections::HashMap, time::Duration};
 use rand::{Rng, seq::IndexedRandom};
 use sandbox::telegram::{ButtonAction, Control, MessageView};
 
-use super::{BUYERS, PATIENCE, Siege, TALKER, eventually, soon};
+use super::{BUYERS, Siege, TALKER, eventually};
 use crate::support::OWNER;
 
 /// How a purchase can go on.
 const BECOMES: [&str; 4] =
     ["Your number:", "is back on your balance", "its time is over", "just ran out of numbers"];
-
-/// After so long without an answer the owner taps again.
-const TAPS_AGAIN: Duration = Duration::from_secs(5);
 
 /// What becomes of a number.
 #[derive(Clone, Copy)]
@@ -30,7 +27,6 @@ struct Chat {
     control: Control,
     /// What the chat looked like at the last act: only what is newer is looked at.
     seen: HashMap<i64, u32>,
-    told: usize,
 }
 
 impl Chat {
@@ -38,13 +34,12 @@ impl Chat {
         let control = siege.world.telegram.control();
         let name = format!("person{person}");
         control.add_person(person, &name, Some(&name), "en").unwrap();
-        Self { person, control, seen: HashMap::new(), told: 0 }
+        Self { person, control, seen: HashMap::new() }
     }
 
     fn looks(&mut self) {
         let messages = self.control.messages(self.person);
         self.seen = messages.iter().map(|message| (message.id, message.edit_count)).collect();
-        self.told = self.control.toasts(self.person).len();
     }
 
     fn says(&mut self, text: &str) {
@@ -161,24 +156,8 @@ pub async fn tops_up(siege: &Siege) {
     while !siege.over.get() {
         let person = random.random_range(1..=BUYERS);
         chat.says(&format!("/topup {person} 1"));
-        let (message, data) = chat.finds("Yes, add it").await;
-        chat.looks();
-        let is_done = || {
-            let told = chat.control.toasts(OWNER);
-            let settled = told.iter().skip(chat.told).any(|it| it.text.contains("settled already"));
-            (settled || chat.news().any(|message| message.text.contains("Added"))).then_some(())
-        };
-        // Done by a program that died before it could say so: whoever taps again is told.
-        let confirms = async {
-            loop {
-                chat.control.press(OWNER, OWNER, message, &data).unwrap();
-                if soon(TAPS_AGAIN, is_done).await.is_some() {
-                    break;
-                }
-            }
-        };
-        let confirmed = tokio::time::timeout(PATIENCE, confirms).await;
-        assert!(confirmed.is_ok(), "the owner's top-up is never done");
+        chat.presses("Yes, add it").await;
+        chat.sees(&["Added"]).await;
         siege.shown.borrow_mut().top_ups += 1;
         tokio::time::sleep(Duration::from_millis(random.random_range(0..3_000))).await;
     }
