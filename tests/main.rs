@@ -20,6 +20,7 @@ mod esims;
 mod house;
 mod kills;
 mod limits;
+mod link;
 mod migrations;
 mod mixed;
 mod outages;

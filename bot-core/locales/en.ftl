@@ -68,6 +68,7 @@ command-orders = Your orders, with every code again
 command-balance = Your balance and what moved it
 command-help = How it works
 command-cancel = Give your number back
+command-link = Join your accounts on two platforms to one balance
 command-topup = Add money to someone's balance
 command-customer = Look at a customer
 command-debit = Take money back from someone's balance
@@ -95,6 +96,7 @@ option-code = The voucher's code
 option-deposit = The deposit's number
 option-order = The order's number
 option-amount = How much, for example 5 or 2.50
+option-link = The code that you got on the other platform; none to get one
 # A form that adds money to a person's balance, and the button or menu entry that opens it. Under 30 characters.
 form-topup = Top up
 form-topup-amount = Amount
@@ -747,6 +749,7 @@ log-line = { $when } · { $actor } ({ $role }) · { $act ->
         [vouchers] vouchers made
         [vouchers_end] vouchers ended
         [deposit_declined] deposit declined
+        [unlink] accounts parted
        *[other] { $act }
     } · { $subject }: { $before } → { $after }
 log-order = order #{ $order }
@@ -921,3 +924,56 @@ operator-notice-prices-risen =
 operator-notice-below-cost =
     📉 Order #{ $order } cost { $cost } at the supplier, more than the { $price } that the customer pays.
     The customer pays no more than that. If this repeats, raise the margin.
+
+
+## One person on two platforms
+
+# Answers /link. $code: ABCD-EFGH. $left: how long it lives.
+link-code =
+    Your code: <code>{ $code }</code>
+    Send <code>/link { $code }</code> to this shop from your account on the other platform, within { $left }. Both accounts then share one balance and all orders.
+    Give it to nobody, and never send a code that somebody gave you: whoever is joined with you can spend your money.
+# $name, $identity: the account that made the code. $balance: what is in the wallet of whoever reads this.
+link-confirm =
+    Join this account with <b>{ $name }</b> · <code>{ $identity }</code>?
+    The two wallets become one: your <b>{ $balance }</b> goes in, and both accounts spend from it and see all orders.
+    Do that only if both accounts are yours: whoever uses the other one can spend your money. Only the people who run this shop can undo it.
+button-link-yes = Yes, join them
+link-no-code = That is no code, and nothing was changed. A code has eight letters and digits. Get one with /link on the other platform, then send it here.
+# $left: how many more may be wrong.
+link-wrong =
+    This code is wrong, used or too old. Nothing was changed. { $left ->
+        [0] Try again in an hour.
+        [one] You can try once more.
+       *[other] You can try { $left } more times.
+    } Get a fresh one with /link on the other platform.
+# $left: how long to wait.
+link-wait = Too many codes were wrong, so nothing was looked at and nothing was changed. Try again in { $left }.
+link-same-place = This code was made here. Nothing was changed. Send it from your account on the other platform.
+link-same-platform = One of these accounts is joined with another of the same platform already. Nothing was changed. Ask the owner of this shop to undo that first.
+link-staff = One of these accounts helps to run this shop, and its rights must not pass to another one. Nothing was changed. Ask the owner of this shop to take the role away, join the accounts, and be given the role again.
+link-owes = One of these accounts owes this shop money, so they cannot be joined now. Nothing was changed. Settle that first, then send the code again.
+link-already = These accounts are joined already: one balance, and all orders in /orders.
+# Somebody typed a code where others read it.
+link-public = Others can read that code here, so it no longer works. Nothing was changed. Get a new one with /link and send it in our private chat.
+link-done = ✅ Joined. Both accounts share one balance now: <b>{ $balance }</b>. You find all orders in /orders; each code still comes where its number was bought.
+# To the account that made the code. $name, $identity: who joined.
+link-told =
+    🔗 <b>{ $name }</b> · <code>{ $identity }</code> is joined with this account now. You share one balance: <b>{ $balance }</b>.
+    If that is not you, tell the owner of this shop at once. They can undo it.
+movement-link = Accounts joined
+movement-unlink = Accounts parted
+
+# Below a customer's card: another account of theirs. $brought: what was in its wallet.
+customer-linked = Joined with <code>{ $identity }</code>, which brought { $brought }.
+button-unlink = 🔗 Undo the link
+button-unlink-yes = Yes, undo it
+# $name, $identity: the account that leaves. $brought: what was in its wallet. $returned: what it takes along.
+unlink-confirm =
+    Part <b>{ $name }</b> · <code>{ $identity }</code> from this customer?
+    It brought { $brought } and takes <b>{ $returned }</b> along: what it brought or got back for its own older orders, as far as it is left. What was spent stays spent.
+    Orders from before the link go with it. Orders made since stay here; their codes still go where they were bought.
+unlink-done = ✅ Parted. <b>{ $name }</b> · <code>{ $identity }</code> is a customer of its own again and took <b>{ $returned }</b> along.
+unlink-already = This link is undone already. Nothing was moved.
+# To both accounts. $returned: what the account that came along took back.
+unlink-told = 🔗 Somebody who runs this shop has parted your accounts. { $returned } of what was brought went back. Your balance here: <b>{ $balance }</b>.

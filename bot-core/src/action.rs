@@ -5,17 +5,19 @@
 
 use crate::{
     ids::{
-        ChatRef, CountryId, CustomerId, DepositId, Identity, MessageRef, OrderId, ProductRef,
-        QuoteId, ServiceId, TopUpId, UpstreamOrderId,
+        ChatRef, CountryId, CustomerId, DepositId, Identity, LinkId, MessageRef, OrderId,
+        ProductRef, QuoteId, ServiceId, TopUpId, UpstreamOrderId,
     },
     phone::AreaCode,
 };
 
 mod codec;
 mod command;
+mod join_code;
 
 pub use codec::{LONGEST_PACKED, UnknownButton};
 pub use command::{Audience, Command, CommandName};
+pub use join_code::JoinCode;
 
 /// Who asks, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,6 +143,11 @@ pub enum Tap {
         of: Option<CustomerId>,
         page: u16,
     },
+    /// Use a code that joins two accounts.
+    Join(JoinCode),
+    /// What an operator would undo.
+    AskUnlink(LinkId),
+    Unlink(LinkId),
     /// An operator gives a customer the money of an unsettled order back.
     Refund(OrderId),
     /// The same, although the provider's records show what could be the order.

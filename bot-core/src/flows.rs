@@ -12,6 +12,7 @@ pub mod credit_line;
 pub mod deposit;
 pub mod doubt;
 pub mod esim;
+pub mod link;
 pub mod menu;
 pub mod notice;
 pub mod options;

@@ -45,6 +45,8 @@ numeric_ids! {
     RedemptionId,
     /// What a customer says they have paid by hand.
     DepositId,
+    /// Two customers that became one person.
+    LinkId,
     /// One message waiting to be delivered.
     OutboxId,
 }

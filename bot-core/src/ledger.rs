@@ -18,10 +18,12 @@ use crate::{
 };
 
 mod audit;
+mod links;
 mod reading;
 
 pub use audit::{Audit, Difference, audit};
-pub use reading::{Balance, Movement, balance, movements};
+pub use links::{link, unlink};
+pub use reading::{Balance, Movement, balance, in_wallet, movements};
 
 /// Where money is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -71,10 +73,14 @@ pub enum Reason {
     Debit,
     /// A voucher was redeemed.
     Voucher,
+    /// Two wallets became one.
+    Link,
+    /// They are two again.
+    Unlink,
 }
 
 impl Reason {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::TopUp,
         Self::Hold,
         Self::Capture,
@@ -82,6 +88,8 @@ impl Reason {
         Self::Refund,
         Self::Debit,
         Self::Voucher,
+        Self::Link,
+        Self::Unlink,
     ];
 
     /// As the database writes it.
@@ -94,6 +102,8 @@ impl Reason {
             Self::Refund => "refund",
             Self::Debit => "debit",
             Self::Voucher => "voucher",
+            Self::Link => "link",
+            Self::Unlink => "unlink",
         }
     }
 }
@@ -209,6 +219,7 @@ pub async fn top_up(
     actor: &str,
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
+    let wallet = Account::Wallet(tx.purse_of(customer).await?);
     let transfer = Transfer {
         key: if bug("top-up-posted-twice") {
             format!("topup:{top_up}:{}", at.0)
@@ -216,7 +227,7 @@ pub async fn top_up(
             format!("topup:{top_up}")
         },
         from: &Account::TopUps,
-        to: &Account::Wallet(customer),
+        to: &wallet,
         amount,
         reason: Reason::TopUp,
         order: None,
@@ -234,9 +245,10 @@ pub async fn debit(
     actor: &str,
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
+    let wallet = Account::Wallet(tx.purse_of(customer).await?);
     let transfer = Transfer {
         key: format!("debit:{id}"),
-        from: &Account::Wallet(customer),
+        from: &wallet,
         to: &Account::TopUps,
         amount,
         reason: Reason::Debit,
@@ -254,10 +266,11 @@ pub async fn redeem(
     amount: Money,
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
+    let wallet = Account::Wallet(tx.purse_of(customer).await?);
     let transfer = Transfer {
         key: format!("voucher:{redemption}"),
         from: &Account::Gifts,
-        to: &Account::Wallet(customer),
+        to: &wallet,
         amount,
         reason: Reason::Voucher,
         order: None,
@@ -275,7 +288,7 @@ pub async fn set_credit_line(
     customer: CustomerId,
     line: Money,
 ) -> Result<Money, LedgerError> {
-    let wallet = Account::Wallet(customer).to_string();
+    let wallet = Account::Wallet(tx.purse_of(customer).await?).to_string();
     sqlx::query(
         "INSERT INTO account (name, issues, balance) VALUES ($1, FALSE, 0) ON CONFLICT DO NOTHING",
     )
@@ -292,13 +305,6 @@ pub async fn set_credit_line(
         .execute(tx.connection())
         .await?;
     if set.rows_affected() == 1 { Ok(before) } else { Err(LedgerError::Poor) }
-}
-
-/// What is in a customer's wallet at this very moment of the transaction.
-pub async fn in_wallet(tx: &mut WriteTx, customer: CustomerId) -> Result<Money, StoreError> {
-    let balance =
-        sqlx::query_scalar("SELECT COALESCE((SELECT balance FROM account WHERE name = $1), 0)");
-    Ok(balance.bind(Account::Wallet(customer).to_string()).fetch_one(tx.connection()).await?)
 }
 
 /// Sets an order's price aside.
@@ -331,7 +337,7 @@ pub async fn capture(
     close(tx, order, &Account::Sales, price, Reason::Capture, at).await
 }
 
-/// Gives an order's hold back to the wallet it came from.
+/// Gives an order's hold back to the wallet it came from, or the one that this became part of.
 pub async fn release(
     tx: &mut WriteTx,
     order: OrderId,
@@ -340,10 +346,11 @@ pub async fn release(
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
     let customer = if bug("release-to-another-wallet") { CustomerId(1) } else { customer };
-    close(tx, order, &Account::Wallet(customer), price, Reason::Release, at).await
+    let wallet = Account::Wallet(tx.purse_of(customer).await?);
+    close(tx, order, &wallet, price, Reason::Release, at).await
 }
 
-/// Gives what an order earned back to the wallet that paid it.
+/// Gives what an order earned back to the wallet that paid it, or the one that this became part of.
 pub async fn refund(
     tx: &mut WriteTx,
     order: OrderId,
@@ -351,10 +358,11 @@ pub async fn refund(
     price: Money,
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
+    let wallet = Account::Wallet(tx.purse_of(customer).await?);
     let transfer = Transfer {
         key: format!("order:{order}:refund"),
         from: &Account::Sales,
-        to: &Account::Wallet(customer),
+        to: &wallet,
         amount: price,
         reason: Reason::Refund,
         order: Some(order),

@@ -27,6 +27,7 @@ mod file;
 pub mod inbox;
 mod items;
 pub mod jobs;
+pub mod links;
 pub mod orders;
 pub mod outbox;
 pub mod quotes;

@@ -35,6 +35,7 @@ pub enum Phrase {
     OrderField,
     VoucherField,
     CodeField,
+    LinkField,
     DepositField,
     /// The form that tops a person up: its title and its only field.
     TopUpForm,
@@ -59,6 +60,7 @@ impl Shop {
             Phrase::RoleField => words.line("option-role", &[]),
             Phrase::VoucherField => words.line("option-voucher", &[]),
             Phrase::CodeField => words.line("option-code", &[]),
+            Phrase::LinkField => words.line("option-link", &[]),
             Phrase::DepositField => words.line("option-deposit", &[]),
             Phrase::OrderField => words.line("option-order", &[]),
             Phrase::TopUpForm => words.line("form-topup", &[]),

@@ -126,6 +126,7 @@ fn fields(
         CommandName::Customer | CommandName::Revoke => vec![person()],
         CommandName::Audit => vec![person().required(false)],
         CommandName::Voucher => vec![typed(NOTE, Phrase::VoucherField)],
+        CommandName::Link => vec![typed(CODE, Phrase::LinkField)],
         CommandName::Redeem => vec![typed(CODE, Phrase::CodeField).required(true)],
         CommandName::Deposit => {
             vec![typed(AMOUNT, Phrase::AmountField), typed(NOTE, Phrase::NoteField)]

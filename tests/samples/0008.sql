@@ -1,4 +1,4 @@
--- After 0004.sql
+-- After 0007.sql
 -- Alice helps in the shop, and Olivia asked for money back with a note and thought better of it.
 
 INSERT INTO staff (customer_id, role, granted_by, granted_at) VALUES (1, 'support', 'telegram:1000', 1789990000000);

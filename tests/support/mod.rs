@@ -265,6 +265,11 @@ impl World {
         app
     }
 
+    /// The shop itself, for what no chat app does.
+    pub fn shop(&self) -> &std::sync::Arc<bot_core::shop::Shop> {
+        self.app.as_ref().expect("the shop is open").shop()
+    }
+
     /// The shop goes away at once, as if its process had been killed.
     pub fn kill(&mut self) {
         drop(self.app.take().expect("the shop is open"));

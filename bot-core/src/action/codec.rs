@@ -3,9 +3,9 @@
 //! Form: a version digit, a letter for the kind, then fields in base 36 parted by `.`; a query is last, as it is.
 //! Letters are never given another meaning: an old message's buttons may be tapped years later.
 
-use super::{OfferCode, Pick, Query, RecordCode, Sort, Tap};
+use super::{JoinCode, OfferCode, Pick, Query, RecordCode, Sort, Tap};
 use crate::{
-    ids::{CountryId, CustomerId, DepositId, OrderId, QuoteId, ServiceId, TopUpId},
+    ids::{CountryId, CustomerId, DepositId, LinkId, OrderId, QuoteId, ServiceId, TopUpId},
     phone::AreaCode,
 };
 
@@ -57,6 +57,9 @@ impl Tap {
             Self::Log { of, page } => {
                 ('J', vec![base36(of.map_or(0, |customer| customer.0)), base36(*page)])
             }
+            Self::Join(code) => ('j', vec![base36(code.number())]),
+            Self::AskUnlink(link) => ('K', vec![base36(link.0)]),
+            Self::Unlink(link) => ('W', vec![base36(link.0)]),
             Self::Refund(order) => ('R', vec![base36(order.0)]),
             Self::RefundAnyway(order) => ('Y', vec![base36(order.0)]),
             Self::Doubt(order) => ('L', vec![base36(order.0)]),
@@ -117,6 +120,9 @@ impl Tap {
                 let of = Some(fields.id()?).filter(|id| *id > 0).map(CustomerId);
                 Self::Log { of, page: fields.page()? }
             }
+            'j' => Self::Join(JoinCode::of(fields.id()?).ok_or(UnknownButton)?),
+            'K' => Self::AskUnlink(LinkId(fields.id()?)),
+            'W' => Self::Unlink(LinkId(fields.id()?)),
             'R' => Self::Refund(OrderId(fields.id()?)),
             'Y' => Self::RefundAnyway(OrderId(fields.id()?)),
             'L' => Self::Doubt(OrderId(fields.id()?)),

@@ -14,6 +14,8 @@ pub enum Command {
     Balance,
     Help,
     Cancel,
+    /// A code that was given elsewhere, or empty to get one.
+    Link(String),
     /// Whom and how much.
     TopUp(String),
     /// Whom and how much.
@@ -62,6 +64,7 @@ pub enum CommandName {
     Balance,
     Help,
     Cancel,
+    Link,
     TopUp,
     Customer,
     Prices,
@@ -80,13 +83,14 @@ pub enum CommandName {
 
 impl CommandName {
     /// In the order that menus show them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Buy,
         Self::Orders,
         Self::Balance,
         Self::Deposit,
         Self::Redeem,
         Self::Cancel,
+        Self::Link,
         Self::Help,
         Self::Start,
         Self::TopUp,
@@ -112,6 +116,7 @@ impl CommandName {
             Self::Balance => "balance",
             Self::Help => "help",
             Self::Cancel => "cancel",
+            Self::Link => "link",
             Self::TopUp => "topup",
             Self::Customer => "customer",
             Self::Prices => "prices",
@@ -134,7 +139,7 @@ impl CommandName {
             Self::Start | Self::Buy | Self::Orders | Self::Balance | Self::Help | Self::Cancel => {
                 Audience::Customer
             }
-            Self::Deposit | Self::Redeem => Audience::Customer,
+            Self::Deposit | Self::Redeem | Self::Link => Audience::Customer,
             Self::TopUp | Self::Debit | Self::Approve | Self::Voucher => {
                 Audience::Staff(Right::Credit)
             }
@@ -154,6 +159,7 @@ impl CommandName {
             Self::Balance => Command::Balance,
             Self::Help => Command::Help,
             Self::Cancel => Command::Cancel,
+            Self::Link => Command::Link(rest.to_owned()),
             Self::TopUp => Command::TopUp(rest.to_owned()),
             Self::Customer => Command::Customer(rest.to_owned()),
             Self::Prices => Command::Prices,

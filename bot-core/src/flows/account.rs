@@ -51,6 +51,8 @@ fn movement_line(words: &Words, movement: &Movement) -> String {
         }
         Reason::Release => words.line("movement-release", &[order]),
         Reason::Refund => words.line("movement-refund", &[order]),
+        Reason::Link => words.line("movement-link", &[]),
+        Reason::Unlink => words.line("movement-unlink", &[]),
         Reason::Capture => words.line("movement-capture", &[order]),
         Reason::Voucher => words.line("movement-voucher", &[]),
         Reason::Debit => words.line("movement-debit", &[]),

@@ -1,7 +1,8 @@
 //! What staff do beside moving money: look at a customer, send codes again, end an order that nothing settles.
 
-use super::{alert, menu::menu_button, not_allowed, say, show};
+use super::{alert, button, menu::menu_button, not_allowed, say, show};
 use crate::{
+    action::Tap,
     ids::{CustomerId, Identity, OrderId},
     ledger,
     money::Money,
@@ -175,7 +176,16 @@ pub async fn customer(shop: &Shop, caller: &Caller<'_>, id: CustomerId) -> Resul
         text.push(Span::Plain("\n".into()));
         text.extend(caller.words.spans("customer-unreachable", &[]));
     }
-    let screen = Screen::new(text).row(vec![menu_button(&caller.words)]).only_for_actor();
+    let mut screen = Screen::new(vec![]);
+    for link in shop.store.links_of(customer.id).await? {
+        let args =
+            [("identity", link.identity.to_string().into()), ("brought", link.brought.into())];
+        text.push(Span::Plain("\n".into()));
+        text.extend(caller.words.spans("customer-linked", &args));
+        screen = screen.row(vec![button(&caller.words, "button-unlink", Tap::AskUnlink(link.id))]);
+    }
+    screen.text = text;
+    let screen = screen.row(vec![menu_button(&caller.words)]).only_for_actor();
     show(shop, caller, screen).await
 }
 

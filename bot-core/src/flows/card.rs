@@ -39,9 +39,9 @@ pub(super) async fn own(
     id: OrderId,
 ) -> Result<Option<Order>, Fault> {
     let order = shop.store.order(id).await?;
-    Ok(order.filter(|order| {
-        order.purchase.customer == caller.customer.id || bug("strangers-orders-exist")
-    }))
+    let Some(order) = order else { return Ok(None) };
+    let is_own = shop.store.belongs_to(order.purchase.customer, caller.customer.id).await?;
+    Ok((is_own || bug("strangers-orders-exist")).then_some(order))
 }
 
 pub(super) fn not_found(caller: &Caller<'_>) -> Reply {
@@ -53,6 +53,11 @@ pub(super) fn not_found(caller: &Caller<'_>) -> Reply {
 pub async fn open(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Reply, Fault> {
     let Some(order) = own(shop, caller, id).await? else { return Ok(not_found(caller)) };
     shop.expects(id);
+    if order.purchase.chat != caller.actor.private_chat {
+        // Bought on another platform: its card stays there, and this is a copy.
+        let screen = render(shop, &caller.words, &order).await?;
+        return super::show(shop, caller, screen).await;
+    }
     let here = match &caller.actor.message {
         Some(message) if message.chat == order.purchase.chat => {
             let shown = shop.store.order_on(message).await?;

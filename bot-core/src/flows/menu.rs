@@ -83,6 +83,7 @@ pub fn command_description(words: &Words, name: CommandName) -> String {
         CommandName::Help => words.line("command-help", &[]),
         CommandName::Cancel => words.line("command-cancel", &[]),
         CommandName::TopUp => words.line("command-topup", &[]),
+        CommandName::Link => words.line("command-link", &[]),
         CommandName::Customer => words.line("command-customer", &[]),
         CommandName::Prices => words.line("command-prices", &[]),
         CommandName::Debit => words.line("command-debit", &[]),

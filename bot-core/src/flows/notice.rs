@@ -1,15 +1,19 @@
 //! What an outbox message says, made when it is sent, from what is true then.
 
-use super::{button, card};
+use super::{button, card, menu::menu_button};
 use crate::{
     action::Tap,
-    ids::{MessageRef, OrderId, SmsId},
+    ids::{LinkId, MessageRef, OrderId, SmsId},
+    ledger,
     messenger::Urgency,
     order::State,
     picture::qr_code,
     screen::{Button, Screen},
     shop::{Fault, Shop},
-    store::outbox::{Alert, Notice, Outgoing},
+    store::{
+        customers::Customer,
+        outbox::{Alert, Notice, Outgoing},
+    },
     text::Words,
     worker::remind,
 };
@@ -53,11 +57,40 @@ pub async fn render(shop: &Shop, outgoing: &Outgoing) -> Result<Option<Ready>, F
         Notice::Deposit { deposit } => money::deposit_screen(shop, &words, *deposit).await,
         Notice::DepositDeclined { deposit } => money::declined_screen(shop, &words, *deposit).await,
         Notice::Seconded { top_up } => money::seconded_screen(shop, &words, *top_up).await,
+        Notice::Linked { link } => link_screen(shop, &words, outgoing, *link, "link-told").await,
+        Notice::Unlinked { link } => {
+            link_screen(shop, &words, outgoing, *link, "unlink-told").await
+        }
         Notice::Alert(alert) => {
             let screen = alert_screen(shop, &words, alert).await?;
             Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Soon)))
         }
     }
+}
+
+/// To one of two accounts, about the other.
+async fn link_screen(
+    shop: &Shop,
+    words: &Words,
+    outgoing: &Outgoing,
+    id: LinkId,
+    text: &'static str,
+) -> Result<Option<Ready>, Fault> {
+    let Some(link) = shop.store.link(id).await? else { return Ok(None) };
+    let mut people = shop.store.people(link.kept).await?;
+    people.extend(shop.store.people(link.joined).await?);
+    let is_here = |person: &&Customer| person.private_chat == outgoing.chat;
+    let Some(here) = people.iter().find(is_here) else { return Ok(None) };
+    let other = people.iter().find(|person| !is_here(person)).unwrap_or(here);
+    let balance = ledger::balance(&shop.store, here.id).await?.free;
+    let args = [
+        ("name", other.name.clone().into()),
+        ("identity", other.identity.to_string().into()),
+        ("balance", balance.into()),
+        ("returned", link.returned.unwrap_or_default().into()),
+    ];
+    let screen = Screen::new(words.spans(text, &args)).row(vec![menu_button(words)]);
+    Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Soon)))
 }
 
 async fn sms_screen(

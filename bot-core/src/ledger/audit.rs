@@ -54,6 +54,7 @@ pub async fn audit(store: &Store) -> Result<Audit, StoreError> {
                 top_ups(snapshot, &mut audit).await?;
                 vouchers(snapshot, &mut audit).await?;
                 deposits(snapshot, &mut audit).await?;
+                links(snapshot, &mut audit).await?;
                 Ok(audit)
             })
         })
@@ -118,11 +119,14 @@ async fn orders(
                 CASE WHEN orders.state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling') THEN NULL
                      WHEN orders.state IN ('code_received', 'finished', 'active', 'ended', 'fulfilled', 'undone') THEN 'sales'
                      WHEN orders.state = 'cancelled' AND orders.kind = 'rental' THEN 'sales'
+                     WHEN close.to_account IN (SELECT 'wallet:' || kept FROM link WHERE joined = orders.customer_id)
+                     THEN close.to_account
                      ELSE 'wallet:' || orders.customer_id END AS belongs,
                 hold.from_account = 'wallet:' || orders.customer_id,
                 (refund.id IS NOT NULL) = (orders.state = 'undone' OR orders.state = 'cancelled' AND orders.kind = 'rental')
                 AND COALESCE(refund.amount = orders.price
-                             AND refund.to_account = 'wallet:' || orders.customer_id, TRUE)
+                             AND (refund.to_account = 'wallet:' || orders.customer_id OR refund.to_account IN
+                                  (SELECT 'wallet:' || kept FROM link WHERE joined = orders.customer_id)), TRUE)
          FROM orders
          LEFT JOIN transfer AS refund ON refund.key = 'order:' || orders.id || ':refund'
          LEFT JOIN transfer AS hold ON hold.key = 'order:' || orders.id || ':hold'
@@ -196,8 +200,9 @@ async fn top_ups(
     let rows = sqlx::query(
         "SELECT top_up.id FROM top_up LEFT JOIN transfer ON transfer.key = top_up.kind || ':' || top_up.id
          WHERE (top_up.state = 'done') <> (transfer.id IS NOT NULL) OR transfer.amount <> top_up.amount
-            OR CASE top_up.kind WHEN 'debit' THEN transfer.from_account ELSE transfer.to_account END
-               <> 'wallet:' || top_up.customer_id",
+            OR CASE top_up.kind WHEN 'debit' THEN transfer.from_account ELSE transfer.to_account END NOT IN
+               (SELECT 'wallet:' || top_up.customer_id UNION ALL
+                SELECT 'wallet:' || kept FROM link WHERE joined = top_up.customer_id)",
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -218,7 +223,8 @@ async fn vouchers(
          JOIN voucher ON voucher.id = voucher_id JOIN voucher_batch ON voucher_batch.id = batch_id
          LEFT JOIN transfer ON transfer.key = 'voucher:' || redemption.id
          WHERE transfer.id IS NULL OR transfer.amount <> voucher_batch.amount
-            OR transfer.to_account <> 'wallet:' || customer_id
+            OR transfer.to_account NOT IN (SELECT 'wallet:' || customer_id UNION ALL
+                SELECT 'wallet:' || kept FROM link WHERE joined = customer_id)
          UNION ALL SELECT 'voucher ' || voucher.id FROM voucher
          JOIN voucher_batch ON voucher_batch.id = batch_id
          WHERE uses - uses_left <> (SELECT COUNT(*) FROM redemption WHERE voucher_id = voucher.id)
@@ -248,6 +254,38 @@ async fn deposits(
     for row in rows {
         let subject = format!("deposit {}", row.get::<i64, _>(0));
         audit.differs(&subject, &"a top-up when approved", &"something else");
+    }
+    Ok(())
+}
+
+/// Every link moved what it says once each way, and a customer who is part of another has nothing of their own.
+async fn links(
+    connection: &mut sqlx::SqliteConnection,
+    audit: &mut Audit,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT link.id FROM link
+         LEFT JOIN transfer AS came ON came.key = 'link:' || link.id
+         LEFT JOIN transfer AS went ON went.key = 'unlink:' || link.id
+         WHERE COALESCE(came.amount, 0) <> link.brought OR COALESCE(went.amount, 0) <> COALESCE(link.returned, 0)
+            OR came.from_account <> 'wallet:' || link.joined OR came.to_account <> 'wallet:' || link.kept
+            OR went.from_account <> 'wallet:' || link.kept OR went.to_account <> 'wallet:' || link.joined",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in rows {
+        let subject = format!("link {}", row.get::<i64, _>(0));
+        audit.differs(&subject, &"moved what it says", &"something else");
+    }
+    let rows = sqlx::query(
+        "SELECT customer.id, account.balance FROM customer JOIN account ON account.name = 'wallet:' || customer.id
+         WHERE customer.merged_into IS NOT NULL AND account.balance <> 0",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in rows {
+        let subject = format!("wallet of customer {}", row.get::<i64, _>(0));
+        audit.differs(&subject, &"empty, since it is part of another", &row.get::<Money, _>(1));
     }
     Ok(())
 }

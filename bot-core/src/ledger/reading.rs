@@ -7,7 +7,7 @@ use crate::{
     clock::Timestamp,
     ids::{CustomerId, OrderId},
     money::{Money, OutOfRange},
-    store::{Store, StoreError},
+    store::{Store, StoreError, WriteTx},
 };
 
 /// What a customer has, what is set aside for their open orders, and how much they may owe.
@@ -29,16 +29,25 @@ impl Balance {
 /// The customer's balance; zero for one who never had any money.
 pub async fn balance(store: &Store, customer: CustomerId) -> Result<Balance, StoreError> {
     let row = sqlx::query(
-        "SELECT COALESCE((SELECT balance FROM account WHERE name = $1), 0),
-                COALESCE((SELECT SUM(price) FROM orders WHERE customer_id = $2
+        "WITH purse (id) AS (SELECT COALESCE((SELECT merged_into FROM customer WHERE id = $1), $1))
+         SELECT COALESCE((SELECT balance FROM account, purse WHERE name = 'wallet:' || purse.id), 0),
+                COALESCE((SELECT SUM(price) FROM orders, purse
+                          WHERE customer_id IN (SELECT id FROM customer WHERE id = purse.id OR merged_into = purse.id)
                           AND state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling')), 0),
-                COALESCE((SELECT -floor FROM account WHERE name = $1), 0)",
+                COALESCE((SELECT -floor FROM account, purse WHERE name = 'wallet:' || purse.id), 0)",
     )
-    .bind(Account::Wallet(customer).to_string())
     .bind(customer)
     .fetch_one(store.readers())
     .await?;
     Ok(Balance { free: row.get(0), held: row.get(1), line: row.get(2) })
+}
+
+/// What is in a customer's wallet, or the one that this became part of, at this very moment of the transaction.
+pub async fn in_wallet(tx: &mut WriteTx, customer: CustomerId) -> Result<Money, StoreError> {
+    let wallet = Account::Wallet(tx.purse_of(customer).await?);
+    let balance =
+        sqlx::query_scalar("SELECT COALESCE((SELECT balance FROM account WHERE name = $1), 0)");
+    Ok(balance.bind(wallet.to_string()).fetch_one(tx.connection()).await?)
 }
 
 /// One line of a customer's statement.

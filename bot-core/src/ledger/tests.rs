@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::store::Store;
+use crate::{ids::LinkId, store::Store};
 
 const AT: Timestamp = Timestamp(1);
 
@@ -34,6 +34,13 @@ enum Move {
     Hold { order: i64, customer: i64, amount: i64 },
     Capture { order: i64 },
     Release { order: i64 },
+    Link { key: i64, from: i64, to: i64, amount: i64 },
+    Unlink { key: i64, from: i64, to: i64, amount: i64 },
+}
+
+fn two_wallets() -> impl Strategy<Value = (i64, i64, i64, i64)> {
+    (0..4i64, 0..3i64, 1..3i64, 0..200i64)
+        .prop_map(|(key, from, step, amount)| (key, from, (from + step) % 3, amount))
 }
 
 fn any_move() -> impl Strategy<Value = Move> {
@@ -50,6 +57,8 @@ fn any_move() -> impl Strategy<Value = Move> {
         }),
         (0..9i64).prop_map(|order| Move::Capture { order }),
         (0..9i64).prop_map(|order| Move::Release { order }),
+        two_wallets().prop_map(|(key, from, to, amount)| Move::Link { key, from, to, amount }),
+        two_wallets().prop_map(|(key, from, to, amount)| Move::Unlink { key, from, to, amount }),
     ]
 }
 
@@ -62,6 +71,8 @@ struct Model {
     top_ups: HashMap<i64, (i64, i64)>,
     holds: HashMap<i64, (i64, i64)>,
     closed: HashMap<i64, bool>,
+    /// Links and their undoings: whose money went where.
+    moved: HashMap<(bool, i64), (i64, i64, i64)>,
 }
 
 impl Model {
@@ -89,7 +100,29 @@ impl Model {
             },
             Move::Capture { order } => self.close(order, true),
             Move::Release { order } => self.close(order, false),
+            Move::Link { key, from, to, amount } => self.move_over((true, key), (from, to, amount)),
+            Move::Unlink { key, from, to, amount } => {
+                self.move_over((false, key), (from, to, amount))
+            }
         }
+    }
+
+    /// Nothing is moved and nothing known of when there is nothing.
+    fn move_over(&mut self, key: (bool, i64), step: (i64, i64, i64)) -> bool {
+        let (from, to, amount) = step;
+        if amount == 0 {
+            return true;
+        }
+        if let Some(known) = self.moved.get(&key) {
+            return *known == step;
+        }
+        if self.wallets.get(&from).copied().unwrap_or(0) < amount {
+            return false;
+        }
+        self.moved.insert(key, step);
+        *self.wallets.entry(from).or_default() -= amount;
+        *self.wallets.entry(to).or_default() += amount;
+        true
     }
 
     fn close(&mut self, order: i64, capture: bool) -> bool {
@@ -106,6 +139,10 @@ impl Model {
         }
         true
     }
+}
+
+fn pair(from: i64, to: i64) -> (CustomerId, CustomerId) {
+    (CustomerId(from), CustomerId(to))
 }
 
 async fn carry_out(
@@ -138,6 +175,16 @@ async fn carry_out(
                     Move::Release { order } => {
                         release(tx, OrderId(order), customer, price, AT).await
                     }
+                    Move::Link { key, from, to, amount } => {
+                        let (pair, amount) = (pair(from, to), Money::from_raw(amount));
+                        link(tx, LinkId(key), pair, amount, "test:1", AT).await?;
+                        Ok(Posted::Now)
+                    }
+                    Move::Unlink { key, from, to, amount } => {
+                        let (pair, amount) = (pair(from, to), Money::from_raw(amount));
+                        unlink(tx, LinkId(key), pair, amount, "test:1", AT).await?;
+                        Ok(Posted::Now)
+                    }
                 }
             })
         })
@@ -160,7 +207,10 @@ proptest! {
                         Some(held) => Some(*held),
                         None => continue,
                     },
-                    Move::TopUp { .. } | Move::Hold { .. } => None,
+                    Move::TopUp { .. }
+                    | Move::Hold { .. }
+                    | Move::Link { .. }
+                    | Move::Unlink { .. } => None,
                 };
                 let expected = model.apply(&step);
                 let found = carry_out(&store, step.clone(), held).await;

@@ -50,6 +50,9 @@ impl Shop {
             }
             Tap::DeclineDeposit(deposit) => flows::deposit::decline(self, caller, deposit).await,
             Tap::Log { of, page } => flows::staff::log(self, caller, of, page).await,
+            Tap::Join(code) => flows::link::join(self, caller, code).await,
+            Tap::AskUnlink(link) => flows::link::ask_undo(self, caller, link).await,
+            Tap::Unlink(link) => flows::link::undo(self, caller, link).await,
             Tap::Customer(customer) => flows::admin::customer(self, caller, customer).await,
             Tap::Refund(order) => flows::admin::refund(self, caller, order).await,
             Tap::RefundAnyway(order) => flows::admin::refund_anyway(self, caller, order).await,
@@ -70,6 +73,7 @@ impl Shop {
             Command::Balance => flows::account::balance(self, caller).await,
             Command::Help => flows::menu::help(self, caller).await,
             Command::Cancel => flows::card::cancel_command(self, caller).await,
+            Command::Link(code) => flows::link::link(self, caller, &code).await,
             Command::TopUp(words) => flows::credit::ask(self, caller, Direction::In, &words).await,
             Command::Debit(words) => flows::credit::ask(self, caller, Direction::Out, &words).await,
             Command::CreditLine(words) => flows::credit_line::set(self, caller, &words).await,

@@ -26,6 +26,8 @@ pub enum Act {
     Vouchers,
     VouchersEnd,
     DepositDeclined,
+    /// One customer became two again.
+    Unlink,
 }
 
 impl Act {
@@ -42,6 +44,7 @@ impl Act {
             Self::Vouchers => "vouchers",
             Self::VouchersEnd => "vouchers_end",
             Self::DepositDeclined => "deposit_declined",
+            Self::Unlink => "unlink",
         }
     }
 }

@@ -25,7 +25,12 @@ pub struct Customer {
 const COLUMNS: &str =
     "customer_id, platform, user_id, name, username, language, private_chat, reachable";
 
-fn customer(row: &SqliteRow) -> Customer {
+/// Selects customer `$1`, or whoever they are merged into, as the identity seen last.
+const OF_OR_MERGED: &str =
+    "customer_id = COALESCE((SELECT merged_into FROM customer WHERE id = $1), $1)
+     ORDER BY seen_at DESC LIMIT 1";
+
+pub(super) fn customer(row: &SqliteRow) -> Customer {
     let identity = Identity { platform: row.get(1), user: row.get(2) };
     let private_chat = ChatRef { platform: identity.platform.clone(), chat: row.get(6) };
     Customer {
@@ -39,7 +44,7 @@ fn customer(row: &SqliteRow) -> Customer {
     }
 }
 
-fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
+pub(super) fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM identity WHERE {rest}"))
 }
 
@@ -72,12 +77,9 @@ impl Store {
         Ok(row.as_ref().map(customer))
     }
 
-    /// A customer by the shop's own number, with the identity seen last.
+    /// A customer by the shop's own number, or whoever they are merged into, with the identity seen last.
     pub async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
-        let row = sqlx::query(select("customer_id = $1 ORDER BY seen_at DESC LIMIT 1"))
-            .bind(id)
-            .fetch_optional(self.readers())
-            .await?;
+        let row = sqlx::query(select(OF_OR_MERGED)).bind(id).fetch_optional(self.readers()).await?;
         Ok(row.as_ref().map(customer))
     }
 
@@ -140,7 +142,7 @@ impl WriteTx {
         &mut self,
         customer: CustomerId,
     ) -> Result<Option<ChatRef>, StoreError> {
-        let row = sqlx::query(select("customer_id = $1 ORDER BY seen_at DESC LIMIT 1"))
+        let row = sqlx::query(select(OF_OR_MERGED))
             .bind(customer)
             .fetch_optional(self.connection())
             .await?;

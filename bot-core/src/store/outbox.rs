@@ -6,7 +6,7 @@ use sqlx::Row;
 use super::{Store, StoreError, WriteTx};
 use crate::{
     clock::Timestamp,
-    ids::{ChatRef, CustomerId, DepositId, OrderId, OutboxId, Platform, SmsId, TopUpId},
+    ids::{ChatRef, CustomerId, DepositId, LinkId, OrderId, OutboxId, Platform, SmsId, TopUpId},
 };
 
 /// What a message tells of: ids only. The text is made when it is sent, from what is true then.
@@ -14,25 +14,53 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// An SMS came; a new message, so that the phone rings.
-    Sms { order: OrderId, sms: SmsId },
+    Sms {
+        order: OrderId,
+        sms: SmsId,
+    },
     /// An order changed; its card is edited, or sent when there is none.
-    Card { order: OrderId },
+    Card {
+        order: OrderId,
+    },
     /// An eSIM is there, with the picture that installs it.
-    Esim { order: OrderId },
+    Esim {
+        order: OrderId,
+    },
     /// A rental ends soon.
-    RentalEnds { order: OrderId },
+    RentalEnds {
+        order: OrderId,
+    },
     /// A customer was credited, or debited.
-    Credited { top_up: TopUpId },
+    Credited {
+        top_up: TopUpId,
+    },
     /// Somebody must agree to what an admin has confirmed.
-    Second { top_up: TopUpId },
+    Second {
+        top_up: TopUpId,
+    },
     /// What an admin has confirmed was agreed to, or not.
-    Seconded { top_up: TopUpId },
+    Seconded {
+        top_up: TopUpId,
+    },
     /// Somebody was given a role, or lost it.
-    Appointed { customer: CustomerId },
+    Appointed {
+        customer: CustomerId,
+    },
     /// A customer says that they have paid.
-    Deposit { deposit: DepositId },
+    Deposit {
+        deposit: DepositId,
+    },
     /// An admin does not think so.
-    DepositDeclined { deposit: DepositId },
+    DepositDeclined {
+        deposit: DepositId,
+    },
+    /// Another account of the person's joined this one, or was parted from it.
+    Linked {
+        link: LinkId,
+    },
+    Unlinked {
+        link: LinkId,
+    },
     /// The operators must know.
     Alert(Alert),
 }
@@ -70,6 +98,8 @@ impl Notice {
             Self::Appointed { customer } => format!("appointed:{customer}"),
             Self::Deposit { deposit } => format!("deposit:{deposit}"),
             Self::DepositDeclined { deposit } => format!("deposit-declined:{deposit}"),
+            Self::Linked { link } => format!("linked:{link}"),
+            Self::Unlinked { link } => format!("unlinked:{link}"),
             Self::Alert(alert) => format!("alert:{alert:?}"),
         }
     }
@@ -85,7 +115,9 @@ impl Notice {
             | Self::Seconded { .. }
             | Self::Appointed { .. }
             | Self::Deposit { .. }
-            | Self::DepositDeclined { .. } => 1,
+            | Self::DepositDeclined { .. }
+            | Self::Linked { .. }
+            | Self::Unlinked { .. } => 1,
             Self::Alert(_) => 2,
         }
     }

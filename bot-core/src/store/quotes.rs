@@ -5,6 +5,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use super::{
     Store, StoreError, WriteTx,
     items::{Columns, item},
+    links::OF_CUSTOMER,
 };
 use crate::{
     clock::Timestamp,
@@ -54,9 +55,10 @@ impl Store {
         id: QuoteId,
         customer: CustomerId,
     ) -> Result<Option<Quote>, StoreError> {
-        let row = sqlx::query("SELECT * FROM quote WHERE id = $1 AND customer_id = $2")
-            .bind(id)
+        let quote = format!("SELECT * FROM quote WHERE id = $2 AND {OF_CUSTOMER}");
+        let row = sqlx::query(sqlx::AssertSqlSafe(quote))
             .bind(customer)
+            .bind(id)
             .fetch_optional(self.readers())
             .await?;
         row.map(|row| {

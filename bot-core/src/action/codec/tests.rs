@@ -63,6 +63,9 @@ fn any_tap() -> impl Strategy<Value = Tap> {
             page
         }),
         id.clone().prop_map(|id| Tap::Refund(OrderId(id))),
+        (0..1_i64 << 40).prop_map(|code| Tap::Join(JoinCode::of(code).unwrap())),
+        id.clone().prop_map(|id| Tap::AskUnlink(LinkId(id))),
+        id.clone().prop_map(|id| Tap::Unlink(LinkId(id))),
         id.clone().prop_map(|id| Tap::RefundAnyway(OrderId(id))),
         id.clone().prop_map(|id| Tap::Doubt(OrderId(id))),
         (id, any::<u32>())
@@ -103,6 +106,9 @@ fn buttons_already_in_chats_keep_their_meaning() {
         ("1c2.s.1", Tap::Countries { service: ServiceId(2), sort: Sort::Stock, page: 1 }),
         ("1q2.a", Tap::Quote { service: ServiceId(2), country: CountryId(10) }),
         ("1Bzz", Tap::Buy(QuoteId(1295))),
+        ("1jz", Tap::Join(JoinCode::of(35).unwrap())),
+        ("1K5", Tap::AskUnlink(LinkId(5))),
+        ("1W5", Tap::Unlink(LinkId(5))),
         ("1L5", Tap::Doubt(OrderId(5))),
         ("1U5.1z", Tap::Adopt { order: OrderId(5), record: RecordCode(71) }),
         (

@@ -7,7 +7,7 @@ use crate::{
     clock::Timestamp,
     ids::{CustomerId, OrderId, Platform, QuoteId, UpstreamOrderId},
     money::Money,
-    store::{Store, StoreError},
+    store::{Store, StoreError, links::OF_CUSTOMER},
 };
 
 impl Store {
@@ -79,7 +79,7 @@ impl Store {
         size: u16,
     ) -> Result<(Vec<Order>, bool), StoreError> {
         let rows = sqlx::query(select(&format!(
-            "customer_id = $1 ORDER BY ({OPEN}) DESC, id DESC LIMIT $2 OFFSET $3"
+            "{OF_CUSTOMER} ORDER BY ({OPEN}) DESC, id DESC LIMIT $2 OFFSET $3"
         )))
         .bind(customer)
         .bind(i64::from(size) + 1)
@@ -93,7 +93,7 @@ impl Store {
 
     /// A customer's orders in states from which they may ask for their money back or whose number is in use.
     pub async fn open_orders_of(&self, customer: CustomerId) -> Result<Vec<Order>, StoreError> {
-        let rows = sqlx::query(select(&format!("customer_id = $1 AND {OPEN} ORDER BY id DESC")))
+        let rows = sqlx::query(select(&format!("{OF_CUSTOMER} AND {OPEN} ORDER BY id DESC")))
             .bind(customer)
             .fetch_all(self.readers())
             .await?;
@@ -118,10 +118,10 @@ impl Store {
 
     /// How many orders a customer made, and what they paid in all.
     pub async fn orders_and_spent(&self, customer: CustomerId) -> Result<(u64, Money), StoreError> {
-        let row = sqlx::query(
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT COUNT(*), COALESCE(SUM(price) FILTER (WHERE state IN ('code_received', 'finished', 'active', 'ended', 'fulfilled')), 0)
-             FROM orders WHERE customer_id = $1",
-        )
+             FROM orders WHERE {OF_CUSTOMER}"
+        )))
         .bind(customer)
         .fetch_one(self.readers())
         .await?;
