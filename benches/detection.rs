@@ -35,8 +35,10 @@ const FIXED: Duration = Duration::from_secs(5);
 const TICK: Duration = Duration::from_millis(100);
 
 /// Orders that are counted for each figure, and those that come before, also to learn from.
-const ORDERS: usize = 8_000;
+const ORDERS: usize = 20_000;
 const BEFORE: usize = 3_000;
+
+const START: Timestamp = Timestamp(1_790_000_000_000);
 
 const OPEN: [usize; 5] = [5, 20, 50, 100, 300];
 
@@ -161,8 +163,8 @@ impl<'a> Simulation<'a> {
             way,
             open,
             dice: Dice::new(42),
-            now: Timestamp(1_790_000_000_000),
-            schedule: Schedule::new(PACE, arrivals),
+            now: START,
+            schedule: Schedule::new(PACE, arrivals, START),
             orders: Vec::new(),
             next_id: 0,
             tokens: 0.0,

@@ -34,6 +34,12 @@ const TOGETHER: usize = 64;
 /// A key that gets round to an order less often than this is overloaded: codes would come and go unseen.
 const OVERLOADED_AT: Duration = Duration::from_mins(5);
 
+/// Nobody's chance is less, so that of two without any the one that waits longer goes first.
+const LEAST_CHANCE: f64 = 1e-6;
+
+/// How far an order's beginning may lie ahead before the clock counts as set back.
+const CLOCK_SLACK: Duration = Duration::from_mins(1);
+
 /// How long a bound holds: a part of the time since the order was asked, within these.
 const SHORTEST_BOUND: Duration = Duration::from_millis(500);
 const LONGEST_BOUND: Duration = Duration::from_secs(30);
@@ -65,6 +71,8 @@ struct Entry {
     watched: Watched,
     /// When it was asked last; at first when it was bought, since then there was no code.
     asked: Timestamp,
+    /// Whether it was asked because it runs out: once is enough.
+    had_last_look: bool,
     /// Tells what the heaps still hold of an earlier look from what counts.
     version: u32,
 }
@@ -98,7 +106,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    pub fn new(pace: Duration, arrivals: Arrivals) -> Self {
+    pub fn new(pace: Duration, arrivals: Arrivals, now: Timestamp) -> Self {
         Self {
             arrivals,
             pace: pace.max(NEVER_WITHIN),
@@ -107,7 +115,7 @@ impl Schedule {
             bounds: BinaryHeap::new(),
             later: BinaryHeap::new(),
             ends: BTreeSet::new(),
-            now: Timestamp(i64::MIN),
+            now,
         }
     }
 
@@ -145,13 +153,18 @@ impl Schedule {
         }
         let before = self.forget(order);
         let asked = before.as_ref().map_or(watched.began, |entry| entry.asked);
+        // Later than that means that the clock was set back.
+        let asked = if asked > self.now + CLOCK_SLACK { self.now } else { asked };
+        let had_last_look = before
+            .as_ref()
+            .is_some_and(|entry| entry.had_last_look && entry.watched.expires == watched.expires);
         let version = before.map_or(0, |entry| entry.version.wrapping_add(1));
         self.codes += usize::from(matches!(watched.watch, Watch::Code(_)));
         if let Some(end) = watched.expires {
             self.ends.insert((end, order));
         }
         let due = asked + self.rest(&watched);
-        self.entries.insert(order, Entry { watched, asked, version });
+        self.entries.insert(order, Entry { watched, asked, had_last_look, version });
         self.later.push(Reverse((due, (order, version))));
     }
 
@@ -182,9 +195,25 @@ impl Schedule {
     /// Whom to ask now, with so many requests a second for all; it counts as asked.
     pub fn pick(&mut self, rate: f64, now: Timestamp) -> Option<OrderId> {
         self.moves_to(now);
-        let picked = self.about_to_end(rate, now).or_else(|| self.highest(rate, now))?;
+        let ends = self.about_to_end(rate, now);
+        if let Some(entry) = ends.and_then(|order| self.entries.get_mut(&order)) {
+            entry.had_last_look = true;
+        }
+        let picked = ends.or_else(|| self.highest(rate, now))?;
         self.was_asked(picked, now);
         Some(picked)
+    }
+
+    /// Whether there may be somebody to ask now.
+    pub fn may_pick(&mut self, now: Timestamp) -> bool {
+        self.moves_to(now);
+        !self.bounds.is_empty()
+    }
+
+    /// The orders that have run out by now. Each is told once.
+    pub fn ended(&mut self, now: Timestamp) -> Vec<OrderId> {
+        let later = self.ends.split_off(&(now + Duration::from_millis(1), OrderId(i64::MIN)));
+        std::mem::replace(&mut self.ends, later).into_iter().map(|(_, order)| order).collect()
     }
 
     /// When there is somebody to ask again, if nobody is to be asked now.
@@ -219,6 +248,17 @@ impl Schedule {
             self.later.pop();
             self.renew(look, now);
         }
+        // What counts no more goes before it outgrows what does.
+        let most = 4 * self.entries.len() + 64;
+        let counts = |(order, version): &Look| {
+            self.entries.get(order).is_some_and(|entry| entry.version == *version)
+        };
+        if self.bounds.len() > most {
+            self.bounds.retain(|(_, Reverse(look))| counts(look));
+        }
+        if self.later.len() > most {
+            self.later.retain(|Reverse((_, look))| counts(look));
+        }
     }
 
     /// Puts an order under a bound that holds from now on for a while, when it may be asked.
@@ -249,14 +289,14 @@ impl Schedule {
         for (end, order) in self.ends.range((now, OrderId(i64::MIN))..).take(TOGETHER) {
             let Some(entry) = self.entries.get(order) else { continue };
             let lead = LAST_LOOK + Duration::from_secs_f64(f64::from(before) / rate.max(0.01));
-            let has_had_it = entry.asked + lead.min(LAST_LOOK) >= *end;
-            let may_be_asked = now >= entry.asked + self.pace;
-            if has_had_it || !may_be_asked {
+            if entry.had_last_look {
                 continue;
             }
             before += 1;
-            first = first.or(Some(*order));
-            if end.since(now) <= lead {
+            if now >= entry.asked + self.pace {
+                first = first.or(Some(*order));
+            }
+            if end.since(now) <= lead && first.is_some() {
                 return first;
             }
         }
@@ -311,7 +351,7 @@ impl Schedule {
                 if overload {
                     curve.hazard(to) * waited * waited
                 } else {
-                    waited * curve.chance(from, to)
+                    waited * curve.chance(from, to).max(LEAST_CHANCE)
                 }
             }
             Watch::Every(interval) => {

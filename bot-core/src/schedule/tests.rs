@@ -15,7 +15,7 @@ fn code(began: Timestamp) -> Watched {
 }
 
 fn schedule() -> Schedule {
-    Schedule::new(PACE, Arrivals::default())
+    Schedule::new(PACE, Arrivals::default(), START)
 }
 
 /// The highest score by a look at everybody.
