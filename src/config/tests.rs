@@ -153,6 +153,7 @@ fn every_setting_can_be_a_variable_which_wins_over_the_file() {
         ("NUMDESK_UPSTREAM__API_KEY", "key-1"),
         ("NUMDESK_UPSTREAM__BASE_URL", "http://127.0.0.1:9001/v2/"),
         ("NUMDESK_UPSTREAM__TIMEOUT_SECONDS", "7"),
+        ("NUMDESK_UPSTREAM__REQUESTS_PER_MINUTE", "240"),
         ("NUMDESK_TELEGRAM__TOKEN", "1:telegram-token"),
         ("NUMDESK_TELEGRAM__API_URL", "http://127.0.0.1:9002"),
         ("NUMDESK_DISCORD__TOKEN", "discord-token"),

@@ -20,11 +20,14 @@ use crate::{
 
 mod bucket;
 mod circuit;
+mod limits;
 mod pause;
 
 use bucket::Bucket;
 use circuit::Circuit;
 use pause::Pause;
+
+pub use limits::{Group, Limits};
 
 /// The longest that a request for a person waits for its turn; told at once when it would be longer.
 const PEOPLE_WAIT_UP_TO: Duration = Duration::from_secs(10);
@@ -36,25 +39,6 @@ const CATALOG_WAITS: Duration = Duration::from_secs(10);
 const FIRST_BACKOFF: Duration = Duration::from_secs(2);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 const JITTER_PERCENT: u64 = 25;
-
-/// What a provider documents of its limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The last one is for every route that no other names. None at all: nothing is limited.
-    pub groups: &'static [Group],
-    /// The route that polls a single order, or the list of all: the poller's group.
-    pub polls: &'static str,
-}
-
-/// Endpoints that share a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Group {
-    pub name: &'static str,
-    /// Requests in any 60 seconds.
-    pub per_minute: u32,
-    /// As the requests name themselves: `GET /balance`.
-    pub routes: &'static [&'static str],
-}
 
 /// Whose request it is. The earlier goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -60,9 +60,10 @@ enum Failed {
 
 /// Answers whether there is more to read.
 async fn refresh(shop: &Arc<Shop>) -> Result<bool, Failed> {
-    let listing = with_priority(Priority::Catalog, shop.upstream.listing())
-        .await
-        .map_err(Failed::Upstream)?;
+    // Whoever comes into a shop without a price list waits for it.
+    let priority = if shop.has_catalog() { Priority::Catalog } else { Priority::People };
+    let listing =
+        with_priority(priority, shop.upstream.listing()).await.map_err(Failed::Upstream)?;
     shop.upstream_answered().await;
     let fault = |error: crate::store::StoreError| Failed::Fault(error.into());
     let provider = shop.upstream.capabilities().provider;

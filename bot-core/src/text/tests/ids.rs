@@ -75,6 +75,9 @@ fn ids_named_in(file: &Path, source: &str) -> BTreeSet<String> {
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         };
         ids.extend(literals.filter(is_id_like).filter(is_kebab).map(str::to_owned));
+        for bug in words_after(source, "bug(\"") {
+            ids.remove(bug);
+        }
     }
     ids
 }

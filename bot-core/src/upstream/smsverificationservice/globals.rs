@@ -20,6 +20,9 @@ use crate::{clock::Timestamp, upstream::UpstreamError};
 /// The most countries that one listing reads: with the other lists, about a third of a minute's calls.
 pub const AT_ONCE: usize = 15;
 
+/// The most that the very first listing reads, for which the shop's first customers wait.
+const AT_FIRST: usize = 1;
+
 /// How long a country is not read again for a listing.
 const KEPT: Duration = Duration::from_mins(10);
 
@@ -48,13 +51,14 @@ impl Globals {
         let ids: HashSet<_> = countries.iter().map(|country| country.country_id).collect();
         let mut read = self.lock();
         read.retain(|id, _| ids.contains(id));
+        let most = if read.is_empty() { AT_FIRST } else { AT_ONCE };
         let read_at = |id: u64| read.get(&id).map(|read| read.at);
         // A moment to come means that the clock was set back.
         let is_fresh = |at: Timestamp| at <= now && now.since(at) < KEPT;
         let mut due: Vec<_> =
             ids.into_iter().filter(|id| !read_at(*id).is_some_and(is_fresh)).collect();
         due.sort_unstable_by_key(|id| (read_at(*id), *id));
-        due.truncate(AT_ONCE);
+        due.truncate(most);
         due
     }
 
@@ -118,8 +122,10 @@ mod tests {
     fn countries_are_read_in_turn_and_each_at_most_every_ten_minutes() {
         let globals = Globals::default();
         let countries = countries(0..20);
-        assert_eq!(globals.due(&countries, NOW), (0..15).collect::<Vec<_>>());
-        for id in 0..15 {
+        assert_eq!(globals.due(&countries, NOW), [0]);
+        globals.put(0, Vec::new(), NOW);
+        assert_eq!(globals.due(&countries, NOW), (1..16).collect::<Vec<_>>());
+        for id in 1..15 {
             globals.put(id, Vec::new(), NOW);
         }
         let later = NOW + Duration::from_mins(5);
@@ -142,7 +148,8 @@ mod tests {
     fn a_country_that_is_listed_no_more_is_forgotten() {
         let globals = Globals::default();
         globals.put(4, Vec::new(), NOW);
-        assert_eq!(globals.due(&countries([9]), NOW), [9]);
-        assert_eq!(globals.due(&countries([4, 9]), NOW), [4, 9]);
+        globals.put(5, Vec::new(), NOW);
+        assert_eq!(globals.due(&countries([5, 9]), NOW), [9]);
+        assert_eq!(globals.due(&countries([4, 5, 9]), NOW), [4, 9]);
     }
 }

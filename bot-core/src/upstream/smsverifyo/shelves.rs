@@ -20,6 +20,9 @@ use crate::{clock::Timestamp, upstream::UpstreamError};
 /// The most services that one listing reads: a quarter of a minute's calls.
 pub const AT_ONCE: usize = 30;
 
+/// The most that the very first listing reads, for which the shop's first customers wait.
+pub const AT_FIRST: usize = 10;
+
 /// "Cache /services for at least an hour".
 const SERVICES_KEPT: Duration = Duration::from_hours(1);
 
@@ -72,12 +75,13 @@ impl Shelves {
     /// Which services to read now.
     fn due(&self, services: &[Service], now: Timestamp) -> Vec<Id> {
         let known = self.lock();
+        let most = if known.countries.is_empty() { AT_FIRST } else { AT_ONCE };
         let read_at = |id: &Id| known.countries.get(id).map(|read| read.at);
         let is_stale = |id: &&Id| !read_at(id).is_some_and(|at| is_fresh(at, now, COUNTRIES_KEPT));
         let mut due: Vec<_> = services.iter().map(|service| &service.id).filter(is_stale).collect();
         // Those of the same age stay in the provider's order.
         due.sort_by_key(|id| read_at(id));
-        due.into_iter().take(AT_ONCE).cloned().collect()
+        due.into_iter().take(most).cloned().collect()
     }
 
     fn known(&self) -> Vec<(Id, Vec<Country>)> {

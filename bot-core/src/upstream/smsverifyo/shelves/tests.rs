@@ -19,8 +19,12 @@ fn ids(numbers: impl IntoIterator<Item = usize>) -> Vec<Id> {
 fn services_are_read_in_the_providers_order_and_each_at_most_every_five_minutes() {
     let shelves = Shelves::default();
     let services = services((0..40).rev());
-    assert_eq!(shelves.due(&services, NOW), ids((10..40).rev()));
-    for number in 10..40 {
+    assert_eq!(shelves.due(&services, NOW), ids((30..40).rev()));
+    for number in 30..40 {
+        shelves.put(&id(number), Vec::new(), NOW);
+    }
+    assert_eq!(shelves.due(&services, NOW), ids((0..30).rev()));
+    for number in 10..30 {
         shelves.put(&id(number), Vec::new(), NOW);
     }
     let later = NOW + Duration::from_mins(1);
