@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use dashmap::DashMap;
+use dashmap::{DashMap, DashSet};
 
 use super::Shop;
 use crate::{
@@ -22,7 +22,24 @@ const FORGOTTEN_AFTER: Duration = Duration::from_mins(1);
 
 /// When each order was looked at last, or will be: whoever waits for their turn has it already.
 #[derive(Default)]
-pub(super) struct Gate(DashMap<UpstreamOrderId, Timestamp>);
+pub(super) struct Gate {
+    last: DashMap<UpstreamOrderId, Timestamp>,
+    /// Orders that a call is under way for which may look at them itself.
+    taken: DashSet<UpstreamOrderId>,
+}
+
+/// Nobody else looks at an order while this lives, nor right after.
+pub(crate) struct Alone<'a> {
+    shop: &'a Shop,
+    order: &'a UpstreamOrderId,
+}
+
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        self.shop.gate.last.insert(self.order.clone(), self.shop.clock.now());
+        self.shop.gate.taken.remove(self.order);
+    }
+}
 
 impl Shop {
     /// Reads one order at the provider, as soon as it may be.
@@ -30,6 +47,7 @@ impl Shop {
         &self,
         order: &UpstreamOrderId,
     ) -> Result<UpstreamOrder, UpstreamError> {
+        self.while_taken(order).await;
         let turn = self.gate.turn(order, self.clock.now());
         if !bug("asked-without-a-pause") {
             self.clock.sleep_until(turn).await;
@@ -37,11 +55,31 @@ impl Shop {
         self.upstream.order(order).await
     }
 
+    /// Takes an order for a call that may look at it itself, as the refusal of a cancel makes adapters do.
+    pub(crate) async fn alone_with<'a>(&'a self, order: &'a UpstreamOrderId) -> Alone<'a> {
+        while !self.gate.taken.insert(order.clone()) {
+            self.clock.sleep(LEAST).await;
+        }
+        let alone = Alone { shop: self, order };
+        let turn = self.gate.turn(order, self.clock.now());
+        self.clock.sleep_until(turn).await;
+        alone
+    }
+
+    async fn while_taken(&self, order: &UpstreamOrderId) {
+        while self.gate.taken.contains(order) {
+            self.clock.sleep(LEAST).await;
+        }
+    }
+
     /// Takes the turn to look at an order now, unless it was looked at within `pace` or soon will be.
     pub(crate) fn may_look_at(&self, order: &UpstreamOrderId, pace: Duration) -> bool {
+        if self.gate.taken.contains(order) {
+            return false;
+        }
         let now = self.clock.now();
         self.gate.forget(now);
-        let mut last = self.gate.0.entry(order.clone()).or_insert(Timestamp(0));
+        let mut last = self.gate.last.entry(order.clone()).or_insert(Timestamp(0));
         // More than the pace ahead means that the clock was set back.
         let is_soon = *last > now && last.since(now) <= pace.max(LEAST);
         let is_free = !is_soon && (*last > now || now.since(*last) >= pace.max(LEAST));
@@ -55,15 +93,15 @@ impl Shop {
 
 impl Gate {
     fn forget(&self, now: Timestamp) {
-        if self.0.len() > REMEMBERED {
-            self.0.retain(|_, last| now.since(*last) < FORGOTTEN_AFTER);
+        if self.last.len() > REMEMBERED {
+            self.last.retain(|_, last| now.since(*last) < FORGOTTEN_AFTER);
         }
     }
 
     /// When it is the caller's turn.
     fn turn(&self, order: &UpstreamOrderId, now: Timestamp) -> Timestamp {
         self.forget(now);
-        let mut last = self.0.entry(order.clone()).or_insert(Timestamp(0));
+        let mut last = self.last.entry(order.clone()).or_insert(Timestamp(0));
         let next = *last + LEAST;
         // Several may wait for one order, each a second after the other; a clock that was set back makes nobody wait.
         let is_set_back = next.since(now) > FORGOTTEN_AFTER;

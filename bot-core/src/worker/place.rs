@@ -269,7 +269,9 @@ async fn rejected(shop: &Shop, route: &'static str, rejection: Rejection) -> Eve
 
 async fn cancel(shop: &Arc<Shop>, job: Job, line: &Line) -> Result<(), Fault> {
     let pause = backoff(job.attempts, FIRST_PAUSE, LONGEST_PAUSE);
+    let alone = shop.alone_with(&line.upstream).await;
     let mut answer = shop.upstream.cancel(&line.upstream).await;
+    drop(alone);
     if bug("failed-cancel-is-a-refund") && !matches!(answer, Ok(CancelAnswer::TooEarly { .. })) {
         answer = Ok(CancelAnswer::Cancelled);
     }

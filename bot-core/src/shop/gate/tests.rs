@@ -9,5 +9,23 @@ async fn orders_of_long_ago_are_forgotten() {
     }
     stage.clock.advance(FORGOTTEN_AFTER);
     assert!(stage.shop.may_look_at(&"new".into(), LEAST));
-    assert_eq!(stage.shop.gate.0.len(), 1);
+    assert_eq!(stage.shop.gate.last.len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_looks_at_an_order_while_it_is_being_cancelled_nor_right_after() {
+    let stage = Stage::open().await;
+    let order = UpstreamOrderId::from("one");
+    let alone = stage.shop.alone_with(&order).await;
+    // The cancel takes its time, and its adapter may look at the order at any moment of it.
+    stage.clock.advance(Duration::from_secs(5));
+    assert!(!stage.shop.may_look_at(&order, LEAST));
+    assert!(stage.shop.may_look_at(&"another".into(), LEAST));
+    let mut waits = std::pin::pin!(stage.shop.look_at(&order));
+    assert!(futures::poll!(&mut waits).is_pending());
+    drop(alone);
+    assert!(!stage.shop.may_look_at(&order, LEAST));
+    assert!(futures::poll!(&mut waits).is_pending(), "a second after the cancel, not before");
+    stage.clock.advance(LEAST);
+    assert!(waits.await.is_err(), "the scripted provider knows no such order");
 }
