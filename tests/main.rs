@@ -34,3 +34,4 @@ mod secrecy;
 mod smsbuyz;
 mod staff;
 mod together;
+mod unreadable;

@@ -45,4 +45,14 @@ impl Log {
     pub fn text(&self) -> String {
         String::from_utf8(self.sink.0.lock().unwrap().clone()).unwrap()
     }
+
+    /// How much there is; what is written later stands behind it.
+    pub fn end(&self) -> usize {
+        self.sink.0.lock().unwrap().len()
+    }
+
+    /// Whether one line behind `start` holds all these words.
+    pub fn tells(&self, start: usize, words: &[&str]) -> bool {
+        self.text()[start..].lines().any(|line| words.iter().all(|word| line.contains(word)))
+    }
 }

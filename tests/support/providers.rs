@@ -195,6 +195,12 @@ impl Emulator {
         each!(self, it => it.control().deliver(number, code, &text)).unwrap();
     }
 
+    /// An SMS that comes after an order's end.
+    pub fn deliver_late(&self, number: u64, code: &str) {
+        let text = format!("Your code is {code}");
+        each!(self, it => it.control().deliver_late(number, code, &text)).unwrap();
+    }
+
     /// The provider takes an order back by itself.
     pub fn withdraw(&self, number: u64) {
         each!(self, it => it.control().cancel_order(number)).unwrap();
