@@ -184,11 +184,14 @@ impl Upstream for SmsBuyz {
                 read::<IgnoredAny>(CANCEL, &answer)?;
                 Ok(match self.check(id).await?.status {
                     Status::Canceled => CancelAnswer::Cancelled,
-                    Status::Pending
-                    | Status::Received
-                    | Status::Finished
-                    | Status::Banned
-                    | Status::Timeout => CancelAnswer::NotOpen,
+                    // No refusal: whatever that answer was, the cancel has not been carried out.
+                    Status::Pending => {
+                        let field = "the body, while the order is still open".to_owned();
+                        return Err(malformed(CANCEL, field));
+                    }
+                    Status::Received | Status::Finished | Status::Banned | Status::Timeout => {
+                        CancelAnswer::NotOpen
+                    }
                 })
             }
             _ => Err(refusal(CANCEL, &answer)),

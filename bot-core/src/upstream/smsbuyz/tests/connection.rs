@@ -272,7 +272,6 @@ async fn only_the_orders_own_status_says_that_it_is_cancelled() {
     let id = UpstreamOrderId::from("123");
     for (status, answer) in [
         ("CANCELED", CancelAnswer::Cancelled),
-        ("PENDING", CancelAnswer::NotOpen),
         ("RECEIVED", CancelAnswer::NotOpen),
         ("BANNED", CancelAnswer::NotOpen),
     ] {
@@ -287,6 +286,17 @@ async fn only_the_orders_own_status_says_that_it_is_cancelled() {
     server.will_answer(200, &order(124, "CANCELED", "2026-05-27T08:00:00"));
     let error = server.client.cancel(&id).await.unwrap_err();
     assert!(matches!(error, UpstreamError::Malformed { .. }), "{error:?}");
+}
+
+/// Taken for a refusal, the customer would be told that the number cannot be given back, and nobody would try again.
+#[tokio::test]
+async fn a_success_after_which_the_order_is_still_open_is_no_answer_to_a_cancel() {
+    let server = Server::start().await;
+    server.will_answer(200, &json!({ "error": "with status 200" }));
+    server.will_answer(200, &order(123, "PENDING", "2026-05-27T08:00:00"));
+    let error = server.client.cancel(&UpstreamOrderId::from("123")).await.unwrap_err();
+    let field = "the body, while the order is still open".to_owned();
+    assert_eq!(error, UpstreamError::Malformed { route: "GET /user/cancel/{id}", field });
 }
 
 #[tokio::test]
