@@ -6,11 +6,11 @@ mod answers;
 
 use std::time::Duration;
 
-use bot_core::upstream::{CancelRule, FindAgain, PollBy};
+use bot_core::upstream::{CancelRule, PollBy};
 use numdesk::config::provider::Provider;
 use sandbox::faults::Fault;
 
-use self::answers::{Wrong, anywhere, documented, of_a_price, of_a_sale, of_an_order, of_the_list};
+use self::answers::{Wrong, anywhere, documented, of_an_order, of_the_list};
 use crate::support::{
     KEY, Person,
     log::Log,
@@ -37,8 +37,6 @@ macro_rules! every_provider {
             each_scenario! { $provider:
                 what_is_wrong_while_an_sms_is_waited_for
                 what_is_wrong_with_one_order
-                what_is_wrong_with_a_sale
-                what_is_wrong_with_a_price
                 what_is_wrong_with_a_cancel
                 an_sms_after_the_end
             }
@@ -137,59 +135,6 @@ async fn what_is_wrong_with_one_order(shop: &Shop, log: &Log) {
         shop.emulator.faults().clear();
     }
     comes_to_a_good_end(shop, &mut alice, order.number).await;
-}
-
-/// Whatever became of it: a number for the money, or the money back.
-async fn what_is_wrong_with_a_sale(shop: &Shop, log: &Log) {
-    let mut alice = alice(shop).await;
-    for wrong in anywhere().into_iter().chain(of_a_sale(shop.provider)) {
-        alice.gets_a_price(shop.line()).await;
-        let (start, sold) = (log.end(), shop.emulator.sold().len());
-        shop.strikes(Call::Create, wrong.0.clone());
-        alice.taps("Pay").await;
-        is_told(shop, log, start, Call::Create, &wrong).await;
-        let is_sold = shop.emulator.sold().len() > sold;
-        let is_found = match shop.finds_again_by() {
-            FindAgain::SameKey => true,
-            FindAgain::Records => is_sold,
-            FindAgain::Balance => false,
-        };
-        if is_found {
-            alice.sees("Your number:").await;
-            shop.emulator.deliver(shop.newest().number, CODE);
-            alice.sees(CODE).await;
-            alice.taps("Done").await;
-            alice.sees("this number is closed").await;
-        } else {
-            shop.world.passes(LIFETIME);
-            alice.sees("is back on your balance").await;
-        }
-        // Two purchases within a minute could not be told apart where only the records tell.
-        shop.world.passes(LIFETIME);
-    }
-}
-
-/// Nothing is bought at a price that nobody knows. A provider that keeps to the most that it may take is asked for prices
-/// with the catalogue alone.
-async fn what_is_wrong_with_a_price(shop: &Shop, log: &Log) {
-    let mut alice = alice(shop).await;
-    for wrong in anywhere().into_iter().chain(of_a_price(shop.provider)) {
-        if shop.provider.capabilities().takes_max_cost {
-            shop.world.passes(Duration::from_hours(2));
-            goes_wrong_and_is_told(shop, log, Call::Prices, &wrong).await;
-        } else {
-            alice.gets_a_price(shop.line()).await;
-            let start = log.end();
-            goes_wrong(shop, Call::Prices, &wrong.0);
-            alice.taps("Pay").await;
-            is_told(shop, log, start, Call::Prices, &wrong).await;
-            shop.world.passes(Duration::from_mins(3));
-            alice.sees("is back on your balance").await;
-        }
-        shop.emulator.faults().clear();
-    }
-    assert_eq!(shop.calls(Call::Create), 0);
-    alice.balance_is("$100.00").await;
 }
 
 async fn what_is_wrong_with_a_cancel(shop: &Shop, log: &Log) {

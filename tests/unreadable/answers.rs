@@ -47,6 +47,7 @@ pub fn documented(provider: Provider, call: Call) -> &'static str {
         Call::List => list,
         Call::Order => order,
         Call::Cancel => cancel,
+        Call::Rent | Call::Renew | Call::Esim => "",
     }
 }
 
@@ -150,52 +151,5 @@ pub fn of_an_order(provider: Provider) -> Vec<Wrong> {
             (is("phone", json!("nobody")), "rental.phone"),
             (mistypes("price_usd"), "rental.price_usd"),
         ],
-    }
-}
-
-/// The number is bought all the same; what of it cannot be read, or is not what was asked for?
-pub fn of_a_sale(provider: Provider) -> Vec<Wrong> {
-    match provider {
-        Provider::SmscodeV1 | Provider::SmscodeV2 => vec![
-            (mistypes("id"), "data.orders[0].id"),
-            (is("phone_number", json!("nobody")), "field=\"phone\""),
-            (is("status", json!(CODE)), "data.orders[0].status"),
-            (is("orders", json!([])), "neither an order nor a failure"),
-        ],
-        Provider::Smsbuyz => vec![
-            (mistypes("id"), "id"),
-            (lacks("phone"), "phone"),
-            (is("status", json!(CODE)), "status"),
-        ],
-        Provider::Smsverificationservice => vec![
-            (mistypes("order_id"), "data.order_id"),
-            (lacks("phone"), "data.phone"),
-            (is("status", json!(CODE)), "data.status"),
-        ],
-        Provider::Smsverifyo => vec![
-            (mistypes("id"), "order.id"),
-            (lacks("phone"), "order.phone"),
-            (is("price_usd", json!(0)), "order.price_usd"),
-        ],
-        Provider::SmsverifyoRentals => vec![
-            (mistypes("id"), "rental.id"),
-            (lacks("phone"), "rental.phone"),
-            (is("country", json!("XX")), "another product"),
-        ],
-    }
-}
-
-pub fn of_a_price(provider: Provider) -> Vec<Wrong> {
-    match provider {
-        Provider::SmscodeV1 => vec![(mistypes("price"), "data[0].price")],
-        Provider::SmscodeV2 => vec![
-            (is("currency", json!("EUR")), "price.currency (`EUR`)"),
-            (is("canonical_currency", json!("EUR")), "price.canonical_currency (`EUR`)"),
-        ],
-        Provider::Smsbuyz => vec![(mistypes("cost"), "cost"), (lacks("count"), "count")],
-        Provider::Smsverificationservice => vec![(mistypes("sell_price"), "sell_price")],
-        Provider::Smsverifyo | Provider::SmsverifyoRentals => {
-            vec![(mistypes("price_usd"), "price_usd"), (is("price_usd", json!(-1)), "price_usd")]
-        }
     }
 }

@@ -164,11 +164,16 @@ async fn one_by_one(
         let pause = every(shop, order, now).as_millis().max(1);
         Reverse(now.since(last(order)).as_millis().saturating_mul(1_000) / pause)
     });
+    let pace = shop.upstream.capabilities().pace;
     for (order, upstream) in alone {
-        if shop.upstream.budget().ready_to_poll().now_or_never().is_none() {
+        // What flows to the key goes to whoever stands in line, so standing there is worth some time: a catalogue that is
+        // read meanwhile would take it all.
+        let ready = shop.upstream.budget().ready_to_poll();
+        if shop.clock.now().since(now) < pace {
+            ready.await;
+        } else if ready.now_or_never().is_none() {
             break;
         }
-        let pace = shop.upstream.capabilities().pace;
         if !shop.may_look_at(upstream, pace) {
             continue;
         }
