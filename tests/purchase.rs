@@ -86,8 +86,16 @@ async fn a_number_is_given_back_once_the_provider_allows_it(on: Platform) {
     let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "10").await;
     alice.buys().await;
-    alice.taps("Give it back in").await;
-    alice.is_told("takes this number back in").await;
+    match on {
+        Platform::Telegram => {
+            alice.taps("Give it back in").await;
+            alice.is_told("takes this number back in").await;
+        }
+        // The button is grey there, and nobody can press it.
+        Platform::Discord => {
+            alice.sees("Your number:").await;
+        }
+    }
     assert_eq!(world.calls("cancel"), 0, "the provider is not asked before its time");
     world.passes(2 * MINUTE);
     alice.sends("/orders").await;

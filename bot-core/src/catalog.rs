@@ -139,6 +139,7 @@ impl Catalog {
             .collect();
         let mut offers: HashMap<ServiceId, Vec<Offer>> =
             services.keys().map(|service| (*service, Vec::new())).collect();
+        let is_whole = !listing.goes_on;
         let mut nameless = 0_usize;
         for offer in listing.offers {
             let country =
@@ -167,6 +168,7 @@ impl Catalog {
         );
         let mut sorted = self.sorted_mut();
         sorted.read_at = Some(at);
+        sorted.is_whole = is_whole;
         sorted.sort(&self.services, &self.countries, &self.shelves);
         self.called.store(false, Ordering::Release);
     }
@@ -251,6 +253,11 @@ impl Catalog {
     pub fn cheapest(&self, service: ServiceId) -> Option<Offer> {
         let shelf = self.shelves.get(&service)?;
         shelf.by_price().first().filter(|offer| !offer.is_sold_out()).cloned()
+    }
+
+    /// Whether everything that the provider sells was read. Until then what is not here may only not be here yet.
+    pub fn is_whole(&self) -> bool {
+        self.sorted().is_whole
     }
 
     /// How old the list is. Asked about one that is not fresh, it calls the worker: once until the next listing.

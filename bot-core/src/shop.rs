@@ -319,6 +319,11 @@ impl Shop {
         self.catalog.freshness(self.clock.now()) != Freshness::Empty
     }
 
+    /// Whether that price list shows everything that the provider sells.
+    pub fn has_whole_catalog(&self) -> bool {
+        self.catalog.is_whole()
+    }
+
     /// Closes the books once nothing uses them any more.
     pub async fn close(&self) {
         self.store.close().await;

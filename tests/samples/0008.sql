@@ -1,11 +1,11 @@
 -- After 0007.sql
--- Alice helps in the shop, and Olivia asked for money back with a note and thought better of it.
+-- Olivia made two vouchers that nobody has redeemed, and one that she redeemed herself.
 
-INSERT INTO staff (customer_id, role, granted_by, granted_at) VALUES (1, 'support', 'telegram:1000', 1789990000000);
-
-INSERT INTO audit_log (at, actor, actor_customer, role, deed, subject, before, after) VALUES
-    (1789990000000, 'telegram:1000', 2, 'owner', 'grant', 1, '-', 'support');
-
-INSERT INTO top_up (id, customer_id, amount, asked_by, state, created_at, kind, note, issuer, confirmed_at, decided_by,
-                    decided_at)
-VALUES (4, 1, 10000, 'telegram:1000', 'dropped', 1789990000000, 'debit', 'a slip', 2, NULL, 'telegram:1000', 1789990000000);
+INSERT INTO voucher_batch (id, amount, codes, uses, made_by, issuer, made_at, expires_at) VALUES
+    (1, 20000, 2, 1, 'telegram:1000', 2, 1789990000000, 1892590000000),
+    (2, 10000, 1, 5, 'telegram:1000', 2, 1789990000000, 1892590000000);
+INSERT INTO voucher (id, batch_id, hash, uses_left) VALUES (1, 1, 'a1', 1), (2, 1, 'a2', 1), (3, 2, 'b1', 4);
+INSERT INTO redemption (id, voucher_id, customer_id, at) VALUES (1, 3, 2, 1789990000000);
+INSERT INTO transfer (key, from_account, to_account, amount, reason, at)
+VALUES ('voucher:1', 'gifts', 'wallet:2', 10000, 'voucher', 1789990000000);
+INSERT INTO account (name, issues, balance) VALUES ('gifts', TRUE, -10000), ('wallet:2', FALSE, 10000);

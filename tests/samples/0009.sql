@@ -1,4 +1,6 @@
 -- After 0008.sql
--- Alice may owe ten.
+-- Alice says that she paid twice: once nobody has looked yet, and once nobody found it.
 
-UPDATE account SET floor = -100000 WHERE name = 'wallet:1';
+INSERT INTO deposit (id, customer_id, amount, note, state, top_up_id, decided_by, decided_at, created_at) VALUES
+    (1, 1, 200000, 'from Alice', 'open', NULL, NULL, NULL, 1789990000000),
+    (2, 1, 50000, NULL, 'declined', NULL, 'telegram:1000', 1789990000000, 1789990000000);

@@ -345,7 +345,8 @@ impl Shop {
         let app = self.world.starts(&config).await;
         let shop = Arc::clone(app.shop());
         self.app = Some(app);
-        let listed = || shop.has_catalog().then_some(());
+        // Some catalogues are read bit by bit.
+        let listed = || shop.has_whole_catalog().then_some(());
         self.world.until("the shop reads the catalogue", listed).await;
     }
 

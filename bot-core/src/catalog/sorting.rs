@@ -19,6 +19,8 @@ pub(super) struct Sorted {
     pub(super) popularity: HashMap<ServiceId, u64>,
     /// When the listing was read.
     pub(super) read_at: Option<Timestamp>,
+    /// Whether that listing was all of it, or its provider's catalogue takes more.
+    pub(super) is_whole: bool,
 }
 
 impl Sorted {

@@ -43,6 +43,7 @@ pub async fn quote(
     let doors = |screen: Screen| screen.row(vec![back.clone(), menu_button(words)]);
     let Some(offer) = offer else {
         let id = match shop.catalog.freshness(shop.clock.now()) {
+            Freshness::Fresh { .. } if !shop.catalog.is_whole() => "catalog-loading",
             Freshness::Fresh { .. } if names.is_some() => "quote-gone",
             Freshness::Fresh { .. } => "service-gone",
             Freshness::Stale { .. } | Freshness::TooOld { .. } => "catalog-unavailable",
