@@ -37,7 +37,7 @@ const TRIES: (u32, Duration) = (5, Duration::from_hours(1));
 
 fn hash(code: JoinCode) -> CodeHash {
     let digest = Sha256::digest(format!("link code {}", code.number()));
-    CodeHash(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    CodeHash(hex::encode(digest))
 }
 
 /// Whether a code is only looked at or used.

@@ -147,7 +147,7 @@ impl Stage {
             Texts::load().unwrap(),
             settings,
         );
-        Self { shop, clock, provider, folder: folder }
+        Self { shop, clock, provider, folder }
     }
 
     pub fn provider(&self) -> MutexGuard<'_, Script> {

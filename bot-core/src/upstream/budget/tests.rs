@@ -240,7 +240,7 @@ fn requests_that_are_refused_together_shrink_the_rate_once() {
     assert!(bench.sends(Priority::Poll, Outcome::Answered));
     let (grown, _) = bench.budget.poll_rate();
     assert!(shrunk < grown && grown < rate, "slowly: {shrunk} < {grown} < {rate}");
-    bench.hand.advance(Duration::from_mins(60));
+    bench.hand.advance(Duration::from_hours(1));
     assert!(bench.sends(Priority::Poll, Outcome::Answered));
     assert_eq!(bench.budget.poll_rate().0, rate);
 }
