@@ -144,6 +144,7 @@ pub async fn start(options: Options) -> Result<Demo, DemoError> {
     let app = App::start(&config, Clock::real()).await?;
     let members = discord.control();
     tokio::try_join!(open_shop(people), discord::open_shop(&members))?;
+    has_prices(&app).await?;
     people.add_group(ROOMMATES, "Roommates", &[ALICE, BOB])?;
     Ok(Demo { app, page, discord, upstream, _folder: folder })
 }
@@ -266,6 +267,17 @@ fn config(
     ];
     let as_variable = |(key, value)| (OsString::from(variable_name(key)), OsString::from(value));
     Config::load(None, settings.map(as_variable))
+}
+
+/// Whoever opens the page finds something to buy there.
+async fn has_prices(app: &App) -> Result<(), DemoError> {
+    let read = async {
+        while !app.shop().has_catalog() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(PATIENCE, read).await;
+    in_time.map_err(|_| DemoError::Silent("the provider's prices".to_owned()))
 }
 
 /// Everybody says hello, and the owner puts something on the customers' balances.

@@ -47,7 +47,9 @@ impl Shop {
         let config = Config::load(None, variables).unwrap();
         let app = world.starts(&config).await;
         let shop = Arc::clone(app.shop());
-        world.until("the shop reads the catalogue", || shop.has_catalog().then_some(())).await;
+        world
+            .until("the shop reads the catalogue", || shop.has_whole_catalog().then_some(()))
+            .await;
         let mut owner = world.owner();
         owner.sends("/start").await;
         owner.sees("Your balance").await;

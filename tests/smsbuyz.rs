@@ -51,7 +51,9 @@ impl Shop {
         let config = Config::load(None, variables).unwrap();
         let app = App::start(&config, world.clock.clock()).await.unwrap();
         let shop = Arc::clone(app.shop());
-        world.until("the shop reads the catalogue", || shop.has_catalog().then_some(())).await;
+        world
+            .until("the shop reads the catalogue", || shop.has_whole_catalog().then_some(()))
+            .await;
         let mut owner = world.person(OWNER, "Olivia", "olivia");
         owner.sends("/start").await;
         owner.sees("Your balance").await;

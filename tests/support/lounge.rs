@@ -102,7 +102,7 @@ impl Lounge {
         let control = self.discord.control();
         let is_open = || {
             let is_known = control.is_connected() && !control.commands(None).is_empty();
-            (is_known && app.shop().has_catalog()).then_some(())
+            (is_known && app.shop().has_whole_catalog()).then_some(())
         };
         wait(&self.clock, is_open).await.expect("the shop opens");
         self.app = Some(app);

@@ -283,7 +283,7 @@ impl World {
     /// A shop that has just opened has no price list yet; a person would wait a moment too.
     async fn catalog_is_loaded(&self) {
         let shop = self.app.as_ref().expect("the shop is open").shop();
-        wait(&self.clock, || shop.has_catalog().then_some(()))
+        wait(&self.clock, || shop.has_whole_catalog().then_some(()))
             .await
             .expect("the shop reads the catalogue");
     }

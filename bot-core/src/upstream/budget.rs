@@ -7,6 +7,7 @@
 //! HTTP or any provider: what is limited how is data ([`Limits`]).
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -22,12 +23,14 @@ mod bucket;
 mod circuit;
 mod limits;
 mod pause;
+mod permit;
 
 use bucket::Bucket;
 use circuit::Circuit;
 use pause::Pause;
 
 pub use limits::{Group, Limits};
+pub use permit::Permit;
 
 /// The longest that a request for a person waits for its turn; told at once when it would be longer.
 const PEOPLE_WAIT_UP_TO: Duration = Duration::from_secs(10);
@@ -71,7 +74,7 @@ pub enum Outcome {
     Answered,
     /// 429, with the wait that it asks for.
     Limited(Option<Duration>),
-    /// It works and asks to wait.
+    /// It works, and asks to wait with this route.
     AskedToWait(Duration),
     /// 5xx, or no answer.
     Failed,
@@ -94,6 +97,8 @@ pub struct Budget {
 struct State {
     lanes: Vec<Lane>,
     circuit: Circuit,
+    /// What the provider asked for on single routes: one that is being mended holds up no other.
+    routes: HashMap<&'static str, Pause>,
     next_ticket: u64,
 }
 
@@ -113,6 +118,7 @@ struct Lane {
 #[derive(Clone, Copy, Debug)]
 struct Ticket {
     number: u64,
+    route: &'static str,
     priority: Priority,
     since: Timestamp,
 }
@@ -122,16 +128,6 @@ enum Turn {
     Now { is_probe: bool },
     Later(Duration),
     Never(Held),
-}
-
-/// The right to send one request. What came of it is reported; a request that was given up midway says nothing.
-#[derive(Debug)]
-#[must_use]
-pub struct Permit {
-    budget: Arc<Budget>,
-    lane: usize,
-    is_probe: bool,
-    is_reported: bool,
 }
 
 /// How the budget stands, for whoever watches the shop.
@@ -156,7 +152,8 @@ impl Budget {
             waiting: Vec::new(),
         };
         let lanes = limits.groups.iter().map(lane).collect();
-        let state = State { lanes, circuit: Circuit::default(), next_ticket: 0 };
+        let (circuit, routes) = (Circuit::default(), HashMap::new());
+        let state = State { lanes, circuit, routes, next_ticket: 0 };
         Arc::new(Self { limits, clock, random, state: Mutex::new(state), changed: Notify::new() })
     }
 
@@ -194,9 +191,8 @@ impl Budget {
 
     /// Waits until a poll could be sent now, so that whom it asks is chosen at the last moment.
     pub async fn ready_to_poll(self: &Arc<Self>) {
-        let lane = self.lane_of(self.limits.polls);
         // A probe that is not made leaves the circuit as it was.
-        if let Ok(permit) = self.admit(lane, Priority::Poll).await {
+        if let Ok(permit) = self.admit(self.limits.polls, Priority::Poll).await {
             permit.give_back();
         }
     }
@@ -207,20 +203,26 @@ impl Budget {
     /// For people alone, who are not left waiting: while the provider is down, or asks for a longer wait.
     pub async fn pass(self: &Arc<Self>, route: &'static str) -> Result<Permit, Held> {
         let priority = PRIORITY.try_with(|priority| *priority).unwrap_or(Priority::People);
-        self.admit(self.lane_of(route), priority).await
+        self.admit(route, priority).await
     }
 
-    async fn admit(self: &Arc<Self>, lane: usize, priority: Priority) -> Result<Permit, Held> {
+    async fn admit(
+        self: &Arc<Self>,
+        route: &'static str,
+        priority: Priority,
+    ) -> Result<Permit, Held> {
+        let lane = self.lane_of(route);
         let permit = |is_probe| Permit {
             budget: Arc::clone(self),
             lane,
+            route,
             is_probe,
             is_reported: self.limits.groups.is_empty(),
         };
         if self.limits.groups.is_empty() {
             return Ok(permit(false));
         }
-        let place = self.stand_in_line(lane, priority);
+        let place = self.stand_in_line(lane, route, priority);
         loop {
             let changed = self.changed.notified();
             let turn = self.turn(lane, place.ticket);
@@ -241,9 +243,10 @@ impl Budget {
         }
     }
 
-    fn stand_in_line(&self, lane: usize, priority: Priority) -> Place<'_> {
+    fn stand_in_line(&self, lane: usize, route: &'static str, priority: Priority) -> Place<'_> {
         let mut state = self.lock();
-        let ticket = Ticket { number: state.next_ticket, priority, since: self.clock.now() };
+        let (number, since) = (state.next_ticket, self.clock.now());
+        let ticket = Ticket { number, route, priority, since };
         state.next_ticket += 1;
         state.lanes[lane].waiting.push(ticket);
         Place { budget: self, lane, ticket }
@@ -252,7 +255,7 @@ impl Budget {
     fn turn(&self, lane: usize, ticket: Ticket) -> Turn {
         let now = self.clock.now();
         let mut state = self.lock();
-        let State { lanes, circuit, .. } = &mut *state;
+        let State { lanes, circuit, routes, .. } = &mut *state;
         let lane = &mut lanes[lane];
         let for_people = ticket.priority == Priority::People;
         let later = |wait: Duration, most: Duration| {
@@ -262,27 +265,31 @@ impl Budget {
                 Turn::Later(wait)
             }
         };
-        if let Some(wait) = circuit.wait(now) {
+        if let Some(wait) = circuit.wait(ticket.route, now) {
             return later(wait, Duration::ZERO);
         }
-        let asked = lane.pause.left(now);
+        let mut left = |route| routes.get_mut(route).map_or(Duration::ZERO, |it| it.left(now));
+        let asked = lane.pause.left(now).max(left(ticket.route));
         let backoff = if for_people { Duration::ZERO } else { lane.backoff.left(now) };
         if asked.max(backoff) > Duration::ZERO {
             return later(asked.max(backoff), PEOPLE_WAIT_UP_TO);
         }
-        let is_first = lane.waiting.iter().min_by_key(|it| it.rank(now)).map(|it| it.number);
-        if is_first != Some(ticket.number) {
+        let mut may_go =
+            |it: &&Ticket| circuit.wait(it.route, now).is_none() && left(it.route).is_zero();
+        let waiting = lane.waiting.iter().filter(|it| may_go(it));
+        let first = waiting.min_by_key(|it| it.rank(now)).map(|it| it.number);
+        if first != Some(ticket.number) {
             // Whoever is before rings when they leave. Having waited long enough to stand further ahead rings for nobody.
             let ages_in = (ticket.since + CATALOG_WAITS).since(now);
             return Turn::Later(if ages_in.is_zero() { PEOPLE_WAIT_UP_TO } else { ages_in });
         }
         match lane.bucket.take(for_people, now) {
-            Ok(()) => Turn::Now { is_probe: circuit.begin_probe(now) },
+            Ok(()) => Turn::Now { is_probe: circuit.begin_probe() },
             Err(wait) => later(wait, PEOPLE_WAIT_UP_TO),
         }
     }
 
-    fn report(&self, lane: usize, is_probe: bool, outcome: Outcome) {
+    fn report(&self, permit: &Permit, outcome: Outcome) {
         let now = self.clock.now();
         let backoff = |failures: u32| {
             let plain = FIRST_BACKOFF.saturating_mul(1 << failures.min(8)).min(LONGEST_BACKOFF);
@@ -292,8 +299,8 @@ impl Budget {
                 / 100
         };
         let mut state = self.lock();
-        let State { lanes, circuit, .. } = &mut *state;
-        let lane = &mut lanes[lane];
+        let State { lanes, circuit, routes, .. } = &mut *state;
+        let lane = &mut lanes[permit.lane];
         match outcome {
             Outcome::Answered => {
                 lane.failures = 0;
@@ -311,15 +318,15 @@ impl Budget {
             }
             Outcome::AskedToWait(wait) => {
                 circuit.answered();
-                lane.pause.extend(now, wait);
+                routes.entry(permit.route).or_default().extend(now, wait);
             }
             Outcome::Failed => {
                 let wait = backoff(lane.failures);
                 lane.failures = lane.failures.saturating_add(1);
                 lane.backoff.extend(now, wait);
-                circuit.failed(now, is_probe);
+                circuit.failed(permit.route, permit.is_probe, now);
             }
-            Outcome::Unclear => circuit.gave_up(now, is_probe),
+            Outcome::Unclear => circuit.gave_up(permit.is_probe, now),
         }
         drop(state);
         self.changed.notify_waiters();
@@ -360,37 +367,6 @@ impl Drop for Place<'_> {
         let number = self.ticket.number;
         self.budget.lock().lanes[self.lane].waiting.retain(|it| it.number != number);
         self.budget.changed.notify_waiters();
-    }
-}
-
-impl Permit {
-    pub fn report(mut self, outcome: Outcome) {
-        if !self.is_reported {
-            self.is_reported = true;
-            self.budget.report(self.lane, self.is_probe, outcome);
-        }
-    }
-
-    /// Nothing was sent.
-    fn give_back(mut self) {
-        if !self.is_reported {
-            self.is_reported = true;
-            let mut state = self.budget.lock();
-            state.lanes[self.lane].bucket.give_back();
-            if self.is_probe {
-                state.circuit.was_not_probed();
-            }
-            drop(state);
-            self.budget.changed.notify_waiters();
-        }
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        if !self.is_reported {
-            self.budget.report(self.lane, self.is_probe, Outcome::Unclear);
-        }
     }
 }
 

@@ -30,7 +30,11 @@ impl Bench {
 
     /// What a request gets without any wait.
     fn asks(&self, priority: Priority) -> Option<Result<Permit, Held>> {
-        with_priority(priority, self.budget.pass("order")).now_or_never()
+        self.asks_on("order", priority)
+    }
+
+    fn asks_on(&self, route: &'static str, priority: Priority) -> Option<Result<Permit, Held>> {
+        with_priority(priority, self.budget.pass(route)).now_or_never()
     }
 
     /// Sends at once, or not at all.
@@ -57,8 +61,9 @@ impl Bench {
     }
 
     fn goes_down(&self) {
-        for _ in 0..5 {
-            assert!(self.sends(Priority::People, Outcome::Failed));
+        for route in ["create", "order", "order", "order", "order"] {
+            let permit = self.asks_on(route, Priority::People).unwrap().unwrap();
+            permit.report(Outcome::Failed);
         }
     }
 }
@@ -163,6 +168,17 @@ fn a_wait_that_is_asked_for_is_kept_to_the_second() {
         bench.hand.advance(Duration::from_secs(7));
         assert!(bench.sends(Priority::Poll, Outcome::Answered));
     }
+}
+
+#[test]
+fn a_route_that_asks_to_wait_holds_up_no_other() {
+    let bench = Bench::new();
+    assert!(bench.sends(Priority::Poll, Outcome::AskedToWait(Duration::from_mins(5))));
+    let mut waiting = Box::pin(with_priority(Priority::Poll, bench.budget.pass("order")));
+    assert!(waiting.as_mut().now_or_never().is_none());
+    let other = bench.asks_on("services", Priority::Catalog).expect("though a poll stands before");
+    other.unwrap().report(Outcome::Answered);
+    assert!(bench.asks(Priority::People).unwrap().is_err(), "they are told at once");
 }
 
 #[test]
@@ -280,6 +296,33 @@ fn while_the_provider_is_down_one_probe_at_a_time_is_sent() {
     bench.asks(Priority::People).unwrap().unwrap().report(Outcome::Answered);
     assert!(!bench.budget.is_down());
     assert!(bench.sends(Priority::People, Outcome::Answered));
+}
+
+#[test]
+fn one_broken_route_is_not_a_provider_that_is_down() {
+    let bench = Bench::new();
+    for _ in 0..50 {
+        assert!(bench.sends(Priority::Poll, Outcome::Failed));
+        bench.hand.advance(Duration::from_mins(1));
+    }
+    assert!(!bench.budget.is_down());
+    bench.asks_on("create", Priority::People).unwrap().unwrap().report(Outcome::Failed);
+    assert!(bench.budget.is_down(), "a second one is broken, too, and nothing was answered");
+}
+
+#[test]
+fn a_route_that_has_not_failed_is_tried_at_once_though_the_provider_seems_down() {
+    let bench = Bench::new();
+    bench.goes_down();
+    assert!(bench.asks_on("create", Priority::People).unwrap().is_err());
+    let probe = bench.asks_on("balance", Priority::People).unwrap().unwrap();
+    assert!(bench.asks_on("services", Priority::People).unwrap().is_err(), "one at a time");
+    probe.report(Outcome::Failed);
+    assert!(bench.asks_on("balance", Priority::People).unwrap().is_err(), "and only once");
+    bench.hand.advance(5 * SECOND);
+    let probe = bench.asks_on("services", Priority::People).unwrap().unwrap();
+    probe.report(Outcome::Answered);
+    assert!(!bench.budget.is_down());
 }
 
 #[test]
