@@ -19,6 +19,7 @@ mod endpoints;
 mod esims;
 mod house;
 mod kills;
+mod languages;
 mod limits;
 mod link;
 mod migrations;

@@ -85,6 +85,41 @@ command-revoke = Take someone's role away
 command-prices = What the supplier charges beside its list
 
 command-menu = Show the menu
+# The names of commands and of what is asked for beside them, on a platform that names them in each language: lower case,
+# without spaces, under 33 characters, no two commands of one name. In English the words that are typed everywhere.
+name-start = start
+name-buy = buy
+name-orders = orders
+name-balance = balance
+name-help = help
+name-cancel = cancel
+name-link = link
+name-topup = topup
+name-customer = customer
+name-debit = debit
+name-creditline = creditline
+name-voucher = voucher
+name-redeem = redeem
+name-deposit = deposit
+name-approve = approve
+name-resend = resend
+name-audit = audit
+name-staff = staff
+name-grant = grant
+name-revoke = revoke
+name-prices = prices
+name-menu = menu
+
+name-service = service
+name-country = country
+name-person = user
+name-amount = amount
+name-note = note
+name-role = role
+name-order = order
+name-code = code
+name-deposit-number = deposit
+
 # What is asked for beside a command: no styles, under 100 characters.
 option-service = What the number is for, for example WhatsApp
 option-country = Where the number is from

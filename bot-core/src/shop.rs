@@ -90,7 +90,8 @@ pub struct Shop {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandHelp {
     pub name: CommandName,
-    /// In the language asked for.
+    /// Both in the language asked for; the word where commands are named in the person's language.
+    pub word: String,
     pub description: String,
 }
 
@@ -211,16 +212,19 @@ impl Shop {
         Ok(Caller { actor, customer, words, role })
     }
 
-    /// The commands with their descriptions in `language` (an IETF tag; the default language when `None` or unknown).
+    /// The commands in `language` (an IETF tag; the default language when `None` or unknown).
     pub fn commands(&self, language: Option<&str>) -> Vec<CommandHelp> {
+        CommandName::ALL.into_iter().map(|name| self.command(language, name)).collect()
+    }
+
+    /// One of them.
+    pub fn command(&self, language: Option<&str>, name: CommandName) -> CommandHelp {
         let words = self.texts.language(language);
-        CommandName::ALL
-            .into_iter()
-            .map(|name| CommandHelp {
-                name,
-                description: flows::menu::command_description(&words, name),
-            })
-            .collect()
+        CommandHelp {
+            name,
+            word: flows::menu::command_name(&words, name),
+            description: flows::menu::command_description(&words, name),
+        }
     }
 
     /// The languages that the shop speaks beside the default one, as two-letter codes.

@@ -23,20 +23,12 @@ pub struct Suggestion<Id> {
 /// Words outside any screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phrase {
-    /// The description of a command that shows the menu.
+    /// The name and the description of a command that shows the menu.
+    MenuName,
     Menu,
-    /// What to fill in beside a command.
-    ServiceField,
-    CountryField,
-    PersonField,
-    AmountField,
-    NoteField,
-    RoleField,
-    OrderField,
-    VoucherField,
-    CodeField,
-    LinkField,
-    DepositField,
+    /// What to fill in beside a command, and what that is called: lower case and without spaces.
+    Field(Field),
+    FieldName(Field),
     /// The form that tops a person up: its title and its only field.
     TopUpForm,
     TopUpAmount,
@@ -46,23 +38,34 @@ pub enum Phrase {
     NewsAwaits,
 }
 
+/// What is filled in beside a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Service,
+    Country,
+    Person,
+    Amount,
+    Note,
+    Role,
+    Order,
+    /// What to do with vouchers, in words.
+    Voucher,
+    /// A voucher's code.
+    Code,
+    /// The code that joins two accounts.
+    Link,
+    Deposit,
+}
+
 impl Shop {
     /// A phrase in `language` (an IETF tag; the default language when `None` or unknown).
     pub fn phrase(&self, language: Option<&str>, phrase: Phrase) -> String {
         let words = self.texts.language(language);
         match phrase {
+            Phrase::MenuName => words.line("name-menu", &[]),
             Phrase::Menu => words.line("command-menu", &[]),
-            Phrase::ServiceField => words.line("option-service", &[]),
-            Phrase::CountryField => words.line("option-country", &[]),
-            Phrase::PersonField => words.line("option-person", &[]),
-            Phrase::AmountField => words.line("option-amount", &[]),
-            Phrase::NoteField => words.line("option-note", &[]),
-            Phrase::RoleField => words.line("option-role", &[]),
-            Phrase::VoucherField => words.line("option-voucher", &[]),
-            Phrase::CodeField => words.line("option-code", &[]),
-            Phrase::LinkField => words.line("option-link", &[]),
-            Phrase::DepositField => words.line("option-deposit", &[]),
-            Phrase::OrderField => words.line("option-order", &[]),
+            Phrase::Field(field) => field.description(&words),
+            Phrase::FieldName(field) => field.name(&words),
             Phrase::TopUpForm => words.line("form-topup", &[]),
             Phrase::TopUpAmount => words.line("form-topup-amount", &[]),
             Phrase::NotYours => words.line("not-yours", &[]),
@@ -161,6 +164,38 @@ impl Shop {
                 tracing::error!(fault = %Fault::from(error), "an offer has no price");
                 None
             }
+        }
+    }
+}
+
+impl Field {
+    fn description(self, words: &Words) -> String {
+        match self {
+            Self::Service => words.line("option-service", &[]),
+            Self::Country => words.line("option-country", &[]),
+            Self::Person => words.line("option-person", &[]),
+            Self::Amount => words.line("option-amount", &[]),
+            Self::Note => words.line("option-note", &[]),
+            Self::Role => words.line("option-role", &[]),
+            Self::Order => words.line("option-order", &[]),
+            Self::Voucher => words.line("option-voucher", &[]),
+            Self::Code => words.line("option-code", &[]),
+            Self::Link => words.line("option-link", &[]),
+            Self::Deposit => words.line("option-deposit", &[]),
+        }
+    }
+
+    fn name(self, words: &Words) -> String {
+        match self {
+            Self::Service => words.line("name-service", &[]),
+            Self::Country => words.line("name-country", &[]),
+            Self::Person => words.line("name-person", &[]),
+            Self::Amount => words.line("name-amount", &[]),
+            Self::Note | Self::Voucher => words.line("name-note", &[]),
+            Self::Role => words.line("name-role", &[]),
+            Self::Order => words.line("name-order", &[]),
+            Self::Code | Self::Link => words.line("name-code", &[]),
+            Self::Deposit => words.line("name-deposit-number", &[]),
         }
     }
 }

@@ -21,7 +21,7 @@ pub use argument::Arg;
 
 /// The languages: two-letter code and source. The first is the default one.
 const ENGLISH: (&str, &str) = ("en", include_str!("../locales/en.ftl"));
-const OTHERS: [(&str, &str); 0] = [];
+const OTHERS: [(&str, &str); 1] = [("de", include_str!("../locales/de.ftl"))];
 
 /// Why the words cannot be loaded: always a mistake in a `.ftl` file.
 #[derive(Debug, thiserror::Error)]

@@ -5,8 +5,8 @@
 
 use bot_core::{
     action::{Audience, CommandName},
-    shop::Shop,
-    suggest::Phrase,
+    shop::{CommandHelp, Shop},
+    suggest::{Field, Phrase},
 };
 use serenity::{
     builder::{CreateCommand, CreateCommandOption},
@@ -47,7 +47,7 @@ const LOCALES: [&str; 32] = [
 pub(crate) trait Words {
     /// The languages beside the default one, as two-letter codes.
     fn languages(&self) -> Vec<String>;
-    fn command(&self, language: Option<&str>, name: CommandName) -> String;
+    fn command(&self, language: Option<&str>, name: CommandName) -> CommandHelp;
     fn phrase(&self, language: Option<&str>, phrase: Phrase) -> String;
 }
 
@@ -56,9 +56,8 @@ impl Words for Shop {
         Shop::languages(self)
     }
 
-    fn command(&self, language: Option<&str>, name: CommandName) -> String {
-        let help = self.commands(language).into_iter().find(|help| help.name == name);
-        help.map(|help| help.description).unwrap_or_default()
+    fn command(&self, language: Option<&str>, name: CommandName) -> CommandHelp {
+        Shop::command(self, language, name)
     }
 
     fn phrase(&self, language: Option<&str>, phrase: Phrase) -> String {
@@ -69,22 +68,34 @@ impl Words for Shop {
 /// Every command, and the entry in a person's menu.
 pub(crate) fn commands(words: &impl Words) -> Vec<CreateCommand> {
     let locales = locales(&words.languages());
-    let described = |name: &str, text: &dyn Fn(Option<&str>) -> String| {
-        let command = CreateCommand::new(name).description(short(&text(None)));
-        locales.iter().fold(everywhere(command), |command, locale| {
-            command.description_localized(*locale, short(&text(Some(locale))))
-        })
-    };
     let named = CommandName::ALL.into_iter().map(|name| {
-        let command = described(name.word(), &|language| words.command(language, name));
+        let command = described(&locales, name.word(), |language| {
+            let help = words.command(language, name);
+            (help.word, help.description)
+        });
         let command = match name.audience() {
             Audience::Customer => command,
             Audience::Staff(_) => for_admins(command),
         };
         command.set_options(fields(words, &locales, name))
     });
-    let menu = described(MENU, &|language| words.phrase(language, Phrase::Menu));
+    let menu = described(&locales, MENU, |language| {
+        (words.phrase(language, Phrase::MenuName), words.phrase(language, Phrase::Menu))
+    });
     named.chain([menu, top_up_entry(words, &locales)]).collect()
+}
+
+/// A command with its name and description in every language. What it is called here stays its name for the program.
+fn described(
+    locales: &[&'static str],
+    name: &str,
+    text: impl Fn(Option<&str>) -> (String, String),
+) -> CreateCommand {
+    let command = CreateCommand::new(name).description(short(&text(None).1));
+    locales.iter().fold(everywhere(command), |command, locale| {
+        let (name, description) = text(Some(locale));
+        command.name_localized(*locale, name).description_localized(*locale, short(&description))
+    })
 }
 
 fn locales(languages: &[String]) -> Vec<&'static str> {
@@ -100,42 +111,38 @@ fn fields(
     locales: &[&'static str],
     name: CommandName,
 ) -> Vec<CreateCommandOption> {
-    let field = |kind, name: &str, phrase| {
-        let text = |language| short(&words.phrase(language, phrase));
-        let field = CreateCommandOption::new(kind, name, text(None));
-        locales
-            .iter()
-            .fold(field, |field, locale| field.description_localized(*locale, text(Some(locale))))
+    let field = |kind, field| {
+        let text = |language| short(&words.phrase(language, Phrase::Field(field)));
+        let option = CreateCommandOption::new(kind, word(field), text(None));
+        locales.iter().fold(option, |option, locale| {
+            let name = words.phrase(Some(locale), Phrase::FieldName(field));
+            option.name_localized(*locale, name).description_localized(*locale, text(Some(locale)))
+        })
     };
-    let person = || field(CommandOptionType::User, PERSON, Phrase::PersonField).required(true);
-    let typed = |name, phrase| field(CommandOptionType::String, name, phrase).max_length(100);
+    let person = || field(CommandOptionType::User, Field::Person).required(true);
+    let typed = |it| field(CommandOptionType::String, it).max_length(100);
     match name {
         CommandName::Buy => vec![
-            typed(SERVICE, Phrase::ServiceField).set_autocomplete(true),
-            typed(COUNTRY, Phrase::CountryField).set_autocomplete(true),
+            typed(Field::Service).set_autocomplete(true),
+            typed(Field::Country).set_autocomplete(true),
         ],
-        CommandName::TopUp | CommandName::Debit => vec![
-            person(),
-            typed(AMOUNT, Phrase::AmountField).required(true),
-            typed(NOTE, Phrase::NoteField),
-        ],
-        CommandName::CreditLine => {
-            vec![person(), typed(AMOUNT, Phrase::AmountField).required(true)]
+        CommandName::TopUp | CommandName::Debit => {
+            vec![person(), typed(Field::Amount).required(true), typed(Field::Note)]
         }
-        CommandName::Grant => vec![person(), typed(ROLE, Phrase::RoleField).required(true)],
+        CommandName::CreditLine => {
+            vec![person(), typed(Field::Amount).required(true)]
+        }
+        CommandName::Grant => vec![person(), typed(Field::Role).required(true)],
         CommandName::Customer | CommandName::Revoke => vec![person()],
         CommandName::Audit => vec![person().required(false)],
-        CommandName::Voucher => vec![typed(NOTE, Phrase::VoucherField)],
-        CommandName::Link => vec![typed(CODE, Phrase::LinkField)],
-        CommandName::Redeem => vec![typed(CODE, Phrase::CodeField).required(true)],
+        CommandName::Voucher => vec![typed(Field::Voucher)],
+        CommandName::Link => vec![typed(Field::Link)],
+        CommandName::Redeem => vec![typed(Field::Code).required(true)],
         CommandName::Deposit => {
-            vec![typed(AMOUNT, Phrase::AmountField), typed(NOTE, Phrase::NoteField)]
+            vec![typed(Field::Amount), typed(Field::Note)]
         }
-        CommandName::Approve => vec![
-            typed(DEPOSIT, Phrase::DepositField).required(true),
-            typed(AMOUNT, Phrase::AmountField),
-        ],
-        CommandName::Resend => vec![typed(ORDER, Phrase::OrderField).required(true)],
+        CommandName::Approve => vec![typed(Field::Deposit).required(true), typed(Field::Amount)],
+        CommandName::Resend => vec![typed(Field::Order).required(true)],
         CommandName::Start
         | CommandName::Orders
         | CommandName::Balance
@@ -143,6 +150,21 @@ fn fields(
         | CommandName::Cancel
         | CommandName::Staff
         | CommandName::Prices => vec![],
+    }
+}
+
+/// As the program knows it.
+fn word(field: Field) -> &'static str {
+    match field {
+        Field::Service => SERVICE,
+        Field::Country => COUNTRY,
+        Field::Person => PERSON,
+        Field::Amount => AMOUNT,
+        Field::Note | Field::Voucher => NOTE,
+        Field::Role => ROLE,
+        Field::Order => ORDER,
+        Field::Code | Field::Link => CODE,
+        Field::Deposit => DEPOSIT,
     }
 }
 
@@ -188,8 +210,14 @@ mod tests {
             vec!["de".to_owned(), "es".to_owned(), "xx".to_owned()]
         }
 
-        fn command(&self, language: Option<&str>, name: CommandName) -> String {
-            format!("{} {}", language.unwrap_or("default"), name.word().repeat(30))
+        fn command(&self, language: Option<&str>, name: CommandName) -> CommandHelp {
+            let language = language.unwrap_or("default");
+            let word = format!("{}-{}", language.to_lowercase(), name.word());
+            CommandHelp {
+                name,
+                word,
+                description: format!("{language} {}", name.word().repeat(30)),
+            }
         }
 
         fn phrase(&self, language: Option<&str>, phrase: Phrase) -> String {
@@ -233,7 +261,14 @@ mod tests {
     }
 
     #[test]
-    fn descriptions_are_localised_and_fit() {
+    fn names_and_descriptions_are_localised_and_fit() {
+        let buy = named("buy");
+        assert_eq!(
+            buy["name_localizations"],
+            json!({"de": "de-buy", "es-419": "es-419-buy", "es-ES": "es-es-buy"})
+        );
+        assert_eq!(buy["options"][1]["name_localizations"]["de"], "de FieldName(Country)");
+        assert_eq!(buy["options"][1]["description_localizations"]["de"], "de Field(Country)");
         let orders = named("orders");
         let localised = orders["description_localizations"].as_object().unwrap();
         assert_eq!(localised.keys().collect::<Vec<_>>(), ["de", "es-419", "es-ES"]);

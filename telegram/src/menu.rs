@@ -71,7 +71,7 @@ mod tests {
     use crate::tests::stage::Stage;
 
     fn help(name: CommandName) -> CommandHelp {
-        CommandHelp { name, description: format!("Does {}", name.word()) }
+        CommandHelp { name, word: String::new(), description: format!("Does {}", name.word()) }
     }
 
     #[tokio::test]

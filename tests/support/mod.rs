@@ -299,15 +299,30 @@ impl World {
     }
 
     pub fn person_on(&self, platform: Platform, id: i64, name: &str, username: &str) -> Person {
+        let english = match platform {
+            Platform::Telegram => "en",
+            Platform::Discord => "en-US",
+        };
+        self.speaker(platform, id, (name, username), english)
+    }
+
+    /// Somebody whose app is in `language`, as the platform names it.
+    pub fn speaker(
+        &self,
+        platform: Platform,
+        id: i64,
+        (name, username): (&str, &str),
+        language: &str,
+    ) -> Person {
         let phone = match platform {
             Platform::Telegram => {
                 let control = self.telegram.control();
-                control.add_person(id, name, Some(username), "en").unwrap();
+                control.add_person(id, name, Some(username), language).unwrap();
                 Phone::Telegram { person: id, control }
             }
             Platform::Discord => {
                 let (control, person) = (self.discord.control(), u64::try_from(id).unwrap());
-                match control.add_user(person, username, Some(name), "en-US") {
+                match control.add_user(person, username, Some(name), language) {
                     // Known from before.
                     Ok(()) | Err(discord::ControlError::Taken(_)) => {}
                     Err(error) => panic!("{error}"),

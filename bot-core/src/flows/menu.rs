@@ -100,6 +100,33 @@ pub fn command_description(words: &Words, name: CommandName) -> String {
     }
 }
 
+/// A command's name on a platform that shows it in the person's language: lower case and without spaces.
+pub fn command_name(words: &Words, name: CommandName) -> String {
+    match name {
+        CommandName::Start => words.line("name-start", &[]),
+        CommandName::Buy => words.line("name-buy", &[]),
+        CommandName::Orders => words.line("name-orders", &[]),
+        CommandName::Balance => words.line("name-balance", &[]),
+        CommandName::Help => words.line("name-help", &[]),
+        CommandName::Cancel => words.line("name-cancel", &[]),
+        CommandName::TopUp => words.line("name-topup", &[]),
+        CommandName::Link => words.line("name-link", &[]),
+        CommandName::Customer => words.line("name-customer", &[]),
+        CommandName::Prices => words.line("name-prices", &[]),
+        CommandName::Debit => words.line("name-debit", &[]),
+        CommandName::CreditLine => words.line("name-creditline", &[]),
+        CommandName::Voucher => words.line("name-voucher", &[]),
+        CommandName::Redeem => words.line("name-redeem", &[]),
+        CommandName::Deposit => words.line("name-deposit", &[]),
+        CommandName::Approve => words.line("name-approve", &[]),
+        CommandName::Resend => words.line("name-resend", &[]),
+        CommandName::Audit => words.line("name-audit", &[]),
+        CommandName::Staff => words.line("name-staff", &[]),
+        CommandName::Grant => words.line("name-grant", &[]),
+        CommandName::Revoke => words.line("name-revoke", &[]),
+    }
+}
+
 pub fn unknown_command(caller: &Caller<'_>, word: &str) -> Reply {
     let word: String = word.chars().take(32).collect();
     let text = caller.words.spans("unknown-command", &[("word", word.into())]);

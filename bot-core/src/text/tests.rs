@@ -109,9 +109,17 @@ fn a_text_that_cannot_be_shown_still_shows_its_variables() {
 #[test]
 fn an_unknown_language_is_english() {
     let texts = Texts::load().unwrap();
-    assert_eq!(texts.languages(), [""; 0]);
     for tag in [None, Some(""), Some("xx"), Some("en-GB"), Some("🇮🇩"), Some("-")] {
         assert_eq!(texts.language(tag).line("button-done", &[]), "✅ Done");
+    }
+}
+
+#[test]
+fn every_tag_of_a_language_means_it() {
+    let texts = Texts::load().unwrap();
+    assert_eq!(texts.languages(), ["de"]);
+    for tag in ["de", "DE", "de-AT", "de_CH"] {
+        assert_eq!(texts.language(Some(tag)).line("button-done", &[]), "✅ Fertig");
     }
 }
 

@@ -3,9 +3,11 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use bot_core::{
-    action::Tap,
+    action::{CommandName, Tap},
     clock::{Clock, ManualClock, Timestamp},
     screen::{Button, Place, Reply, Screen, Span, Toast},
+    shop::CommandHelp,
+    suggest::Phrase,
 };
 use sandbox::{
     discord::{Control, MessageView, Options, Running},
@@ -57,12 +59,17 @@ impl commands::Words for Few {
         vec!["de".to_owned()]
     }
 
-    fn command(&self, _: Option<&str>, name: bot_core::action::CommandName) -> String {
-        format!("Does {}", name.word())
+    fn command(&self, _: Option<&str>, name: CommandName) -> CommandHelp {
+        let word = name.word().to_owned();
+        CommandHelp { name, word, description: format!("Does {}", name.word()) }
     }
 
-    fn phrase(&self, language: Option<&str>, phrase: bot_core::suggest::Phrase) -> String {
-        Scripted::default().phrase(language, phrase)
+    fn phrase(&self, language: Option<&str>, phrase: Phrase) -> String {
+        match phrase {
+            Phrase::FieldName(field) => format!("{field:?}").to_lowercase(),
+            Phrase::MenuName => "menu".to_owned(),
+            other => Scripted::default().phrase(language, other),
+        }
     }
 }
 
