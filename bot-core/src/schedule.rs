@@ -205,9 +205,9 @@ impl Schedule {
     }
 
     /// Whether there may be somebody to ask now.
-    pub fn may_pick(&mut self, now: Timestamp) -> bool {
+    pub fn may_pick(&mut self, rate: f64, now: Timestamp) -> bool {
         self.moves_to(now);
-        !self.bounds.is_empty()
+        !self.bounds.is_empty() || self.about_to_end(rate, now).is_some()
     }
 
     /// The orders that have run out by now. Each is told once.
@@ -216,7 +216,7 @@ impl Schedule {
         std::mem::replace(&mut self.ends, later).into_iter().map(|(_, order)| order).collect()
     }
 
-    /// When there is somebody to ask again, if nobody is to be asked now.
+    /// When somebody may be asked again, if nobody may now; what runs out may be worth a last look before.
     pub fn next(&self) -> Option<Timestamp> {
         self.later.peek().map(|Reverse((due, _))| *due)
     }

@@ -3,7 +3,7 @@
 //! Knows no chat platform. Flows (`flows/*.rs`) hold what each action does; workers (`worker/*.rs`) what goes on without
 //! anyone asking. Both work on the [`Shop`].
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use dashmap::{DashMap, DashSet};
 use tokio::sync::{Mutex, Notify};
@@ -84,6 +84,8 @@ pub struct Shop {
     pub(crate) jobs: Notify,
     pub(crate) outbox: Notify,
     pub(crate) polls: Notify,
+    /// Orders that the poller must look at anew in the database.
+    changed: std::sync::Mutex<BTreeSet<OrderId>>,
 }
 
 /// One line of a command menu.
@@ -154,6 +156,7 @@ impl Shop {
             jobs: Notify::new(),
             outbox: Notify::new(),
             polls: Notify::new(),
+            changed: std::sync::Mutex::default(),
         })
     }
 
@@ -310,7 +313,7 @@ impl Shop {
         let now = self.clock.now();
         self.expected.retain(|_, at| now.since(*at) < EXPECTED_FOR);
         self.expected.insert(order, now);
-        self.polls.notify_one();
+        self.has_changed([order]);
     }
 
     /// When somebody last waited for a message of this order.

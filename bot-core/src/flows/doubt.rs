@@ -79,7 +79,7 @@ pub async fn adopt(
         return Ok(alert(words.line("adopt-empty", &[])));
     };
     let events = [Event::OperatorAdopt(goods)].into_iter().chain(what_happened).collect();
-    let happened = Happened { order: id, events, cost };
+    let happened = Happened { order: id, events, cost, looked_at: None };
     match shop.commit_as(caller.badge(), Act::Adopt, happened).await? {
         None => Ok(not_allowed(caller)),
         Some(Applied::Moved) => {

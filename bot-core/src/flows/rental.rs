@@ -174,7 +174,12 @@ async fn ask(shop: &Shop, order: &Order, line: &Line) -> Result<Option<Applied>,
         biased;
         answer = shop.look_at(&line.upstream) => match answer {
             Ok(seen) => {
-                let happened = Happened { order: order.id, events: observed(&seen), cost: None };
+                let happened = Happened {
+                    order: order.id,
+                    events: observed(&seen),
+                    cost: None,
+                    looked_at: None,
+                };
                 Ok(Some(shop.commit(vec![happened], Source::Poll, None).await?))
             }
             Err(error) => {

@@ -104,6 +104,13 @@ impl Default for Arrivals {
 }
 
 impl Arrivals {
+    /// What so many records teach, oldest first.
+    pub fn of(records: &[Record]) -> Self {
+        let mut arrivals = Self::default();
+        records.iter().for_each(|record| arrivals.add(record));
+        arrivals
+    }
+
     pub fn records(&self) -> u64 {
         self.records
     }

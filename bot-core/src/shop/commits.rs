@@ -1,5 +1,7 @@
 //! How what happened to orders is stored: several orders, their jobs, costs and messages in one commit.
 
+use std::{collections::BTreeSet, sync::PoisonError};
+
 use super::{Fault, Shop};
 use crate::{
     clock::Timestamp,
@@ -24,11 +26,13 @@ pub(crate) struct Happened {
     pub events: Vec<Event>,
     /// What the provider says that it charged.
     pub cost: Option<Cost>,
+    /// When a look last showed nothing of it, where that is known.
+    pub looked_at: Option<Timestamp>,
 }
 
 impl Happened {
     pub fn new(order: OrderId, event: Event) -> Self {
-        Self { order, events: vec![event], cost: None }
+        Self { order, events: vec![event], cost: None, looked_at: None }
     }
 }
 
@@ -62,6 +66,7 @@ impl Shop {
         done: Option<Job>,
     ) -> Result<Applied, Fault> {
         let (operators, now) = (self.operators().await?, self.clock.now());
+        let orders: Vec<OrderId> = happened.iter().map(|one| one.order).collect();
         let applied = self
             .store
             .write(move |tx| {
@@ -79,7 +84,9 @@ impl Shop {
                     Ok::<_, Fault>(all)
                 })
             })
-            .await?;
+            .await;
+        self.has_changed(orders);
+        let applied = applied?;
         // A cost alone may have left an alert.
         self.outbox.notify_waiters();
         if applied == Applied::Moved {
@@ -122,7 +129,9 @@ impl Shop {
                     Ok::<_, Fault>(Some(applied))
                 })
             })
-            .await?;
+            .await;
+        self.has_changed([id]);
+        let applied = applied?;
         self.outbox.notify_waiters();
         if applied == Some(Applied::Moved) {
             self.wake();
@@ -139,11 +148,21 @@ impl Shop {
         can_go_back && cost.is_some_and(|cost| !self.settings.price_rise.is_taken(most, cost.money))
     }
 
+    /// Tells the poller of orders that may be otherwise now. Also of a commit that failed: it may have been carried out.
+    pub(crate) fn has_changed(&self, orders: impl IntoIterator<Item = OrderId>) {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).extend(orders);
+        self.polls.notify_one();
+    }
+
+    /// The orders that were told of since this was asked last.
+    pub(crate) fn take_changed(&self) -> BTreeSet<OrderId> {
+        std::mem::take(&mut self.changed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// After a commit that may have left work.
     pub(crate) fn wake(&self) {
         self.jobs.notify_one();
         self.outbox.notify_waiters();
-        self.polls.notify_one();
         self.inbox.notify_one();
     }
 }
@@ -151,7 +170,7 @@ impl Shop {
 /// An illegal event is logged and left out.
 async fn apply_all(
     tx: &mut WriteTx,
-    Happened { order, events, cost }: Happened,
+    Happened { order, events, cost, looked_at }: Happened,
     source: Source,
     operators: &[ChatRef],
     now: Timestamp,
@@ -166,6 +185,9 @@ async fn apply_all(
             }
             Err(error) => return Err(error.into()),
         }
+    }
+    if let (Applied::Moved, Some(looked_at)) = (&all, looked_at) {
+        tx.set_looked_at(order, looked_at, now).await?;
     }
     if let Some(cost) = cost {
         transition::record_cost(tx, order, &cost, operators, now).await?;

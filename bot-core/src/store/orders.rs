@@ -14,6 +14,7 @@ use crate::{
     phone::{AreaCode, Phone},
 };
 
+pub mod arrivals;
 pub mod history;
 pub mod marks;
 mod reading;

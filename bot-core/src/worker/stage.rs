@@ -1,7 +1,7 @@
 //! A shop for the workers' own tests, on a provider that says what a test tells it to: also what no emulator would.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -70,6 +70,13 @@ pub struct Script {
     pub pushes: HashMap<&'static str, Pushed>,
     /// How often single orders were asked for.
     pub asked_for_orders: u32,
+    /// When each of them was.
+    pub asked_at: Vec<(Timestamp, UpstreamOrderId)>,
+    /// Orders that are never answered for.
+    pub hangs_at: HashSet<UpstreamOrderId>,
+    /// What the list of all shows, where there is one, and how often it was asked for.
+    pub listed: Option<Result<Vec<UpstreamOrder>, UpstreamError>>,
+    pub asked_for_lists: u32,
     /// Its balance; unreachable without one.
     pub balance: Option<Decimal>,
 }
@@ -85,24 +92,33 @@ impl Stage {
         let clock = ManualClock::starting_at(START);
         let limits = Limits { groups: GROUPS, polls: "order" };
         let budget = Budget::new(limits, Some(per_minute), clock.clock(), Random::seeded(1));
-        Self::open_on(FindAgain::SameKey, clock, budget, StaffRules::default()).await
+        Self::open_on(PollBy::Single, FindAgain::SameKey, clock, budget, StaffRules::default()).await
+    }
+
+    /// On a provider whose list shows every order.
+    pub async fn open_listing() -> Self {
+        let clock = ManualClock::starting_at(START);
+        let budget = Budget::without_limits(clock.clock());
+        Self::open_on(PollBy::ActiveList, FindAgain::SameKey, clock, budget, StaffRules::default())
+            .await
     }
 
     /// On a provider whose lost answers are settled in this way.
     pub async fn open_with(find_again: FindAgain) -> Self {
         let clock = ManualClock::starting_at(START);
         let budget = Budget::without_limits(clock.clock());
-        Self::open_on(find_again, clock, budget, StaffRules::default()).await
+        Self::open_on(PollBy::Single, find_again, clock, budget, StaffRules::default()).await
     }
 
     /// With rules for admins.
     pub async fn open_under(staff: StaffRules) -> Self {
         let clock = ManualClock::starting_at(START);
         let budget = Budget::without_limits(clock.clock());
-        Self::open_on(FindAgain::SameKey, clock, budget, staff).await
+        Self::open_on(PollBy::Single, FindAgain::SameKey, clock, budget, staff).await
     }
 
     async fn open_on(
+        poll: PollBy,
         find_again: FindAgain,
         clock: ManualClock,
         budget: Arc<Budget>,
@@ -114,7 +130,7 @@ impl Stage {
             provider: "scripted",
             create: "POST /purchases",
             cancel: CancelRule::After(Duration::ZERO),
-            poll: PollBy::Single,
+            poll,
             pace: Duration::from_secs(3),
             limits: Limits { groups: &[], polls: "" },
             resend: false,
@@ -130,7 +146,12 @@ impl Stage {
             tells_balance: true,
             lifetime: Duration::from_mins(20),
         };
-        let provider = Arc::new(Provider { capabilities, budget, script: Mutex::default() });
+        let provider = Arc::new(Provider {
+            capabilities,
+            budget,
+            clock: clock.clock(),
+            script: Mutex::default(),
+        });
         let settings = Settings {
             name: "Corner Shop".into(),
             owners: vec![actor(OWNER).identity],

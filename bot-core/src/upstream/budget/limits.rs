@@ -5,7 +5,7 @@
 pub struct Limits {
     /// The last one is for every route that no other names. None at all: nothing is limited.
     pub groups: &'static [Group],
-    /// The route that polls a single order, or the list of all: the poller's group.
+    /// The route that polls a single order.
     pub polls: &'static str,
 }
 

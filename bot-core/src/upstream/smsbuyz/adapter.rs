@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 use super::{
     SmsBuyz,
     buy::{UNREACHABLE_WAIT, judge, unknown},
-    endpoints::{BUY, CANCEL, ORDERS, PRICES, PRODUCTS, malformed, read},
+    endpoints::{BUY, CANCEL, CHECK, ORDERS, PRICES, PRODUCTS, malformed, read},
     wire::{
         ANY, Order, Product, Status, cost,
         prices::{Operators, Shelf, Sold, any_of, flatten},
@@ -47,7 +47,7 @@ const PACE: Duration = Duration::from_secs(3);
 
 /// A careful guess: the document states no limit.
 const LIMITS: Limits =
-    Limits { groups: &[Group { name: "everything", per_minute: 600, routes: &[] }], polls: ORDERS };
+    Limits { groups: &[Group { name: "everything", per_minute: 600, routes: &[] }], polls: CHECK };
 
 /// What SmsBuyz can do.
 pub fn capabilities() -> Capabilities {

@@ -31,6 +31,7 @@ pub const ORDERS_IN_PAGE: usize = 100;
 
 pub const PRICES: &str = "GET /guest/prices";
 pub const PRODUCTS: &str = "GET /guest/products/{country}/{operator}";
+pub const CHECK: &str = "GET /user/check/{id}";
 pub const ORDERS: &str = "GET /user/orders";
 pub const CANCEL: &str = "GET /user/cancel/{id}";
 pub const BUY: &str = "GET /user/buy/activation/{country}/{operator}/{product}";
@@ -78,14 +79,13 @@ impl SmsBuyz {
 
     /// `GET /user/check/{id}`.
     pub async fn check(&self, id: &UpstreamOrderId) -> Result<Order, UpstreamError> {
-        const ROUTE: &str = "GET /user/check/{id}";
-        let number = number(ROUTE, id)?;
-        let order: Order = self.ask(ROUTE, &["user", "check", &number.to_string()], &[]).await?;
+        let number = number(CHECK, id)?;
+        let order: Order = self.ask(CHECK, &["user", "check", &number.to_string()], &[]).await?;
         // An answer about another order must not be taken for this one's.
         if order.id == number {
             Ok(order)
         } else {
-            Err(malformed(ROUTE, "id, which is another order's".to_owned()))
+            Err(malformed(CHECK, "id, which is another order's".to_owned()))
         }
     }
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::{
     SmsCode, Version,
     create::{UNREACHABLE_WAIT, judge, judge_again},
-    endpoints::{CREATE, PRODUCTS_IN_PAGE, ProductFilter, number},
+    endpoints::{CREATE, ORDER, PRODUCTS_IN_PAGE, ProductFilter, number},
     wire::{
         Product,
         error::{ErrorCode, failure, refusal},
@@ -70,7 +70,7 @@ const LIMITS: Limits = Limits {
         Group { name: "webhook test", per_minute: 10, routes: &["POST /webhook/test"] },
         Group { name: "order reads", per_minute: 5_000, routes: &[] },
     ],
-    polls: "GET /orders/active",
+    polls: ORDER,
 };
 
 /// What SMSCode can do.

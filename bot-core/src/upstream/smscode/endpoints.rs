@@ -36,6 +36,7 @@ const PRODUCT_PAGES: u32 = 20;
 
 const PRODUCTS: &str = "GET /catalog/products";
 const ORDERS: &str = "GET /orders";
+pub const ORDER: &str = "GET /orders/{id}";
 pub const CREATE: &str = "POST /orders/create";
 const CANCEL: &str = "POST /orders/cancel";
 
@@ -168,15 +169,14 @@ impl SmsCode {
 
     /// `GET /orders/{id}`.
     pub async fn one_order(&self, id: &UpstreamOrderId) -> Result<Order, UpstreamError> {
-        const ROUTE: &str = "GET /orders/{id}";
-        let id = number(ROUTE, id)?;
+        let id = number(ORDER, id)?;
         let path = format!("/orders/{id}");
-        let call = Call::new(ROUTE, &path);
+        let call = Call::new(ORDER, &path);
         let order = match self.version {
             Version::V1 => self.get_with::<Order<Idr>, Absent>(call).await?.plain(),
             Version::V2 => self.get_with::<Order<Usd>, FxMeta>(call).await?.plain(),
         };
-        same_order(ROUTE, id, order.id).map(|()| order)
+        same_order(ORDER, id, order.id).map(|()| order)
     }
 
     /// `GET /orders/active`: every order that is `ACTIVE` or `OTP_RECEIVED`.

@@ -100,7 +100,7 @@ pub(super) fn accepted(shop: &Shop, order: &Order, sold: UpstreamOrder) -> Optio
     if shop.is_overpriced(order, cost.as_ref()) {
         events.push(Event::Overpriced);
     }
-    Some(Happened { order: order.id, events, cost })
+    Some(Happened { order: order.id, events, cost, looked_at: None })
 }
 
 /// A number without its digits, or an eSIM without its code, is no answer that the document promises: something may have

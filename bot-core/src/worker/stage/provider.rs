@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::{PRICE, Script};
 use crate::{
-    clock::Timestamp,
+    clock::{Clock, Timestamp},
     ids::{ProductRef, UpstreamOrderId},
     money::Money,
     upstream::{
@@ -21,6 +21,7 @@ use crate::{
 pub(super) struct Provider {
     pub capabilities: Capabilities,
     pub budget: Arc<Budget>,
+    pub clock: Clock,
     pub script: Mutex<Script>,
 }
 
@@ -75,15 +76,21 @@ impl Upstream for Provider {
     }
 
     async fn active_orders(&self) -> Result<Vec<UpstreamOrder>, UpstreamError> {
-        Ok(vec![])
+        let mut script = self.script.lock().unwrap();
+        script.asked_for_lists += 1;
+        script.listed.clone().unwrap_or(Ok(vec![]))
     }
 
     async fn order(&self, id: &UpstreamOrderId) -> Result<UpstreamOrder, UpstreamError> {
         let permit =
             self.budget.pass("order").await.map_err(|held| Lost::from(held).on("order"))?;
         permit.report(Outcome::Answered);
+        if self.script.lock().unwrap().hangs_at.contains(id) {
+            return std::future::pending().await;
+        }
         let mut script = self.script.lock().unwrap();
         script.asked_for_orders += 1;
+        script.asked_at.push((self.clock.now(), id.clone()));
         let known = script.orders.get(id).cloned();
         known.unwrap_or(Err(UpstreamError::NotFound { route: "order" }))
     }
