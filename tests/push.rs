@@ -1,6 +1,6 @@
 //! Codes that the provider pushes: at once, whatever is wrong with the pushes, and never believed further than they prove.
 //!
-//! Where a test is about pushes alone, the provider's lists are down, so that nothing can be polled.
+//! Where a test is about pushes alone, nothing can be polled: the provider's routes are down, or too little time passes.
 
 use std::{ffi::OsString, sync::Arc, time::Duration};
 
@@ -17,9 +17,12 @@ use sandbox::{
 use serde_json::json;
 use sqlx::Connection;
 
-use crate::support::{BOUND, KEY, OWNER, World, log::Log, loopback, rows::connect};
+use crate::support::{BOUND, KEY, OWNER, Person, World, log::Log, loopback, rows::connect};
 
 const SECRET: &str = "what-the-provider-signs-with";
+
+/// After so long a pushed hint may look at an order that was looked at just before.
+const TURN: Duration = Duration::from_millis(1_300);
 
 /// For longer than any test.
 const DOWN: Fault = Fault::Status503 { retry_after: 1_000_000 };
@@ -346,9 +349,25 @@ async fn on_smsverificationservice() -> (Shop, smsverificationservice::Running) 
     let base_url = format!("{}/api/v1", provider.url());
     let shop = Shop::open(world, "smsverificationservice", base_url, &[]).await;
     provider.control().set_callback(&shop.address()).unwrap();
-    // What is polled first of all: without it nothing else is.
-    provider.control().faults().always("orders", DOWN).unwrap();
     (shop, provider)
+}
+
+/// How often single orders were asked for.
+fn asked_alone(provider: &smsverificationservice::Running) -> u64 {
+    provider.control().request_counts().get("status").map_or(0, |it| it.total)
+}
+
+/// Right after the poller asked for an order, which it does not do again for three seconds, in which a pushed hint has its
+/// turn. From here on no more time passes by itself.
+async fn between_two_polls(
+    shop: &Shop,
+    provider: &smsverificationservice::Running,
+    person: Person,
+) -> Person {
+    provider.control().faults().always("orders", DOWN).unwrap();
+    let before = asked_alone(provider);
+    shop.world.until("it is polled", || (asked_alone(provider) > before).then_some(())).await;
+    person.only_looks()
 }
 
 #[tokio::test]
@@ -357,9 +376,12 @@ async fn an_unsigned_hint_has_the_order_asked_for_at_once() {
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let order = provider.control().orders().pop().unwrap().id;
+    let alice = between_two_polls(&shop, &provider, alice).await;
     provider.control().deliver(order, "012345", "Your code is 012345").unwrap();
+    shop.world.passes(TURN);
     alice.sees("code: 012345").await;
     provider.control().deliver(order, "678900", "Your code is 678900").unwrap();
+    shop.world.passes(TURN);
     alice.sees("code: 678900").await;
     assert_eq!(shop.told_by().await, ["push", "push"]);
     shop.ends_well().await;
@@ -375,7 +397,9 @@ async fn the_hints_text_stands_in_where_the_provider_shows_none() {
         let missing = Fault::MissingField(field.to_owned());
         provider.control().faults().always("status", missing).unwrap();
     }
+    let alice = between_two_polls(&shop, &provider, alice).await;
     provider.control().deliver(order, "012345", "Your code is 012345").unwrap();
+    shop.world.passes(TURN);
     alice.sees("code: 012345").await;
     assert_eq!(shop.told_by().await, ["push"]);
     shop.ends_well().await;
@@ -394,7 +418,11 @@ async fn a_hint_that_lies_changes_nothing() {
             "sms": "Your code is 666666", "type": "str"
         }
     });
-    let asked = || provider.control().request_counts().get("status").map_or(0, |it| it.total);
+    // From then on the list, which shows that nothing has come, spares all questions but the hint's.
+    let lists = || provider.control().request_counts().get("orders").map_or(0, |it| it.total);
+    let before = lists();
+    shop.world.until("the list is read", || (lists() > before + 1).then_some(())).await;
+    let asked = || asked_alone(&provider);
     let before = asked();
     provider.control().pushes().push("by_hand", Some(order), &lie);
     shop.worked_on(1).await;

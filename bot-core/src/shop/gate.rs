@@ -13,8 +13,9 @@ use crate::{
     upstream::{UpstreamError, UpstreamOrder},
 };
 
-/// The least between two looks at one order. A poller keeps to the provider's own, longer pace.
-const LEAST: Duration = Duration::from_secs(1);
+/// The least between two looks at one order: a second, and some for a request that is slower on its way than the next one.
+/// A poller keeps to the provider's own, longer pace.
+const LEAST: Duration = Duration::from_millis(1_250);
 
 /// Orders remembered before those of more than a minute ago are forgotten.
 const REMEMBERED: usize = 20_000;

@@ -289,7 +289,8 @@ async fn cancel(shop: &Arc<Shop>, job: Job, line: &Line) -> Result<(), Fault> {
                 if events.is_empty() {
                     events.push(Event::CancelDeclined);
                 }
-                let happened = Happened { order: job.order, events, cost: seen.cost, looked_at: None };
+                let happened =
+                    Happened { order: job.order, events, cost: seen.cost, looked_at: None };
                 shop.conclude(job, vec![happened], Source::Cancel).await
             }
             Err(error) => try_later(shop, job, &error, pause).await,

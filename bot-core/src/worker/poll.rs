@@ -31,7 +31,7 @@ use super::backoff;
 mod follow;
 mod watching;
 
-use watching::{Turn, Watching, prolonged};
+use watching::{LEAST_BETWEEN_LOOKS, Turn, Watching, prolonged};
 
 /// Between two lists where the provider's own pace is faster, and after an error that is no single order's.
 const LEAST: Duration = Duration::from_secs(1);
@@ -79,10 +79,10 @@ async fn lists(shop: &Arc<Shop>, watching: &Watching) {
                 failures = 0;
                 shop.upstream_answered().await;
                 let news = watching.lock().list(listed, shop.clock.now());
-                let notes = stream::iter(news).for_each_concurrent(
-                    STORED_AT_ONCE,
-                    async |(order, seen)| note(shop, watching, order, seen).await,
-                );
+                let notes = stream::iter(news)
+                    .for_each_concurrent(STORED_AT_ONCE, async |(order, seen)| {
+                        note(shop, watching, order, seen).await
+                    });
                 notes.await;
                 pace
             }
@@ -134,7 +134,8 @@ async fn singles(shop: &Arc<Shop>, watching: &Watching) {
 
 /// Waits until somebody is to be asked and a request may be sent.
 async fn next_turn(shop: &Arc<Shop>, watching: &Watching) -> Turn {
-    let (budget, pace) = (shop.upstream.budget(), shop.upstream.capabilities().pace);
+    let budget = shop.upstream.budget();
+    let pace = shop.upstream.capabilities().pace.max(LEAST_BETWEEN_LOOKS);
     loop {
         let changed = watching.changed.notified();
         let now = shop.clock.now();

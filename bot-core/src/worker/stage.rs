@@ -92,7 +92,8 @@ impl Stage {
         let clock = ManualClock::starting_at(START);
         let limits = Limits { groups: GROUPS, polls: "order" };
         let budget = Budget::new(limits, Some(per_minute), clock.clock(), Random::seeded(1));
-        Self::open_on(PollBy::Single, FindAgain::SameKey, clock, budget, StaffRules::default()).await
+        Self::open_on(PollBy::Single, FindAgain::SameKey, clock, budget, StaffRules::default())
+            .await
     }
 
     /// On a provider whose list shows every order.

@@ -68,11 +68,7 @@ async fn read_all(
     read(shop, watching, &rest).await
 }
 
-async fn read(
-    shop: &Arc<Shop>,
-    watching: &Watching,
-    ids: &BTreeSet<OrderId>,
-) -> Result<(), Fault> {
+async fn read(shop: &Arc<Shop>, watching: &Watching, ids: &BTreeSet<OrderId>) -> Result<(), Fault> {
     for id in ids {
         let Some(order) = shop.store.order(*id).await? else { continue };
         take_in(shop, watching, &order).await?;
@@ -88,8 +84,7 @@ async fn read(
 
 async fn take_in(shop: &Arc<Shop>, watching: &Watching, order: &Order) -> Result<(), Fault> {
     let now: Timestamp = shop.clock.now();
-    let is_watched =
-        order.state.is_open() && order.state.line().is_some() && shop.buys_from(order);
+    let is_watched = order.state.is_open() && order.state.line().is_some() && shop.buys_from(order);
     let waited = watching.lock().waits_for_a_code(order.id);
     if is_watched {
         watching.lock().set(order, shop.expected_at(order.id), now);

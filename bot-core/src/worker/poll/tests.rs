@@ -165,10 +165,7 @@ async fn a_number_is_watched_from_the_commit_that_brings_it_until_the_one_that_e
     let bought = stage.provider().asked_at[0].0;
     assert!(stage.shop.clock.now().since(bought) < 30 * SECOND, "not when all is read anew");
     let expired = UpstreamStatus::Expired;
-    stage
-        .provider()
-        .orders
-        .insert("a".into(), Ok(UpstreamOrder { status: expired, ..sold("a") }));
+    stage.provider().orders.insert("a".into(), Ok(UpstreamOrder { status: expired, ..sold("a") }));
     let over = async || matches!(stage.state(order.unwrap()).await, State::Expired(_));
     assert!(polls_until(&stage, over).await);
     let before = asked(&stage, "a");

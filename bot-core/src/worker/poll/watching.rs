@@ -21,6 +21,9 @@ use crate::{
     upstream::{Capabilities, PollBy, UpstreamOrder, UpstreamStatus},
 };
 
+/// Between two questions about one order, where the provider's pace is that of its list.
+pub(super) const LEAST_BETWEEN_LOOKS: Duration = Duration::from_secs(3);
+
 /// Between two questions about an order whose code is here, and about a rental that nobody looks at.
 const ANOTHER_EVERY: Duration = Duration::from_secs(5);
 const RENTAL_EVERY: Duration = Duration::from_mins(2);
@@ -67,8 +70,8 @@ struct Open {
     expected_at: Option<Timestamp>,
     /// How it looked when that was last taken in, so that an unchanged one costs no write.
     seen: Option<UpstreamOrder>,
-    /// When a look last showed nothing new; the purchase itself is one.
-    looked_at: Timestamp,
+    /// When a look last showed nothing new, in this run.
+    looked_at: Option<Timestamp>,
     /// Whether the last list showed all that is waited for.
     is_listed: bool,
 }
@@ -78,9 +81,9 @@ impl Watching {
         let inner = Inner {
             orders: BTreeMap::new(),
             by_upstream: HashMap::new(),
-            schedule: Schedule::new(capabilities.pace, arrivals, now),
+            schedule: Schedule::new(capabilities.pace.max(LEAST_BETWEEN_LOOKS), arrivals, now),
             poll: capabilities.poll,
-            pace: capabilities.pace,
+            pace: capabilities.pace.max(LEAST_BETWEEN_LOOKS),
             listed_until: None,
         };
         Self { inner: Mutex::new(inner), changed: Notify::new() }
@@ -101,7 +104,7 @@ impl Inner {
         let (id, Some(line)) = (order.id, order.state.line()) else { return };
         let before = self.forget(id);
         let (seen, looked_at, is_listed) = before.map_or_else(
-            || (None, line.accepted_at, false),
+            || (None, None, false),
             |before| (before.seen, before.looked_at, before.is_listed),
         );
         let open = Open {
@@ -158,8 +161,8 @@ impl Inner {
             expires: Some(line.expires_at),
         };
         self.schedule.watch(id, watched);
-        if is_new && open.looked_at > line.accepted_at {
-            self.schedule.was_asked(id, open.looked_at.min(now));
+        if is_new && let Some(looked_at) = open.looked_at {
+            self.schedule.was_asked(id, looked_at.min(now));
         }
     }
 
@@ -193,7 +196,7 @@ impl Inner {
                 if open.is_news(&seen) {
                     news.push((*id, seen));
                 } else if is_listed {
-                    open.looked_at = now;
+                    open.looked_at = Some(now);
                 }
             }
         }
@@ -222,7 +225,7 @@ impl Inner {
         let Some(open) = self.orders.get_mut(&id) else { return false };
         let is_news = open.is_news(seen);
         if !is_news {
-            open.looked_at = now;
+            open.looked_at = Some(now);
         }
         is_news
     }
@@ -231,13 +234,14 @@ impl Inner {
     pub fn stored(&mut self, id: OrderId, seen: UpstreamOrder, now: Timestamp) {
         if let Some(open) = self.orders.get_mut(&id) {
             open.seen = Some(seen);
-            open.looked_at = now;
+            open.looked_at = Some(now);
         }
     }
 
-    /// When a look last showed nothing new.
+    /// When a look last showed nothing new; the purchase itself is one.
     pub fn looked_at(&self, id: OrderId) -> Option<Timestamp> {
-        self.orders.get(&id).map(|open| open.looked_at)
+        let open = self.orders.get(&id)?;
+        open.looked_at.or(open.state.line().map(|line| line.accepted_at))
     }
 }
 
@@ -249,6 +253,13 @@ impl Open {
     /// How often it is worth a question of its own. A rental's messages are waited for after it was bought and whenever its
     /// customer looks; less and less after that.
     fn watch(&self, line: &Line, pace: Duration, now: Timestamp) -> Watch {
+        if self.looked_at.is_none() {
+            // Nobody knows how it has stood until now.
+            return match self.waits_for_a_code() {
+                true => Watch::Code(self.goods),
+                false => Watch::Every(pace),
+            };
+        }
         if now.since(line.expires_at) > LATE {
             return Watch::Every(OVERDUE_EVERY.max(pace));
         }
