@@ -107,7 +107,9 @@ impl Arrivals {
     /// What so many records teach, oldest first.
     pub fn of(records: &[Record]) -> Self {
         let mut arrivals = Self::default();
-        records.iter().for_each(|record| arrivals.add(record));
+        for record in records {
+            arrivals.add(record);
+        }
         arrivals
     }
 

@@ -255,10 +255,8 @@ impl Open {
     fn watch(&self, line: &Line, pace: Duration, now: Timestamp) -> Watch {
         if self.looked_at.is_none() {
             // Nobody knows how it has stood until now.
-            return match self.waits_for_a_code() {
-                true => Watch::Code(self.goods),
-                false => Watch::Every(pace),
-            };
+            let waits = self.waits_for_a_code();
+            return if waits { Watch::Code(self.goods) } else { Watch::Every(pace) };
         }
         if now.since(line.expires_at) > LATE {
             return Watch::Every(OVERDUE_EVERY.max(pace));
