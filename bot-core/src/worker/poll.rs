@@ -81,7 +81,7 @@ async fn lists(shop: &Arc<Shop>, watching: &Watching) {
                 let news = watching.lock().list(listed, shop.clock.now());
                 let notes = stream::iter(news)
                     .for_each_concurrent(STORED_AT_ONCE, async |(order, seen)| {
-                        note(shop, watching, order, seen).await
+                        note(shop, watching, order, seen).await;
                     });
                 notes.await;
                 pace
