@@ -79,10 +79,12 @@ async fn lists(shop: &Arc<Shop>, watching: &Watching) {
                 failures = 0;
                 shop.upstream_answered().await;
                 let news = watching.lock().list(listed, shop.clock.now());
-                let notes = stream::iter(news)
-                    .for_each_concurrent(STORED_AT_ONCE, async |(order, seen)| {
+                let notes = stream::iter(news).for_each_concurrent(
+                    STORED_AT_ONCE,
+                    async |(order, seen)| {
                         note(shop, watching, order, seen).await;
-                    });
+                    },
+                );
                 notes.await;
                 pace
             }
