@@ -10,7 +10,7 @@ use bot_core::upstream::{CancelRule, PollBy};
 use numdesk::config::provider::Provider;
 use sandbox::faults::Fault;
 
-use self::answers::{Wrong, anywhere, documented, of_an_order, of_the_list};
+use self::answers::{Wrong, anywhere, documented, of_a_price, of_a_sale, of_an_order, of_the_list};
 use crate::support::{
     KEY, Person,
     log::Log,
@@ -39,6 +39,8 @@ macro_rules! every_provider {
                 what_is_wrong_with_one_order
                 what_is_wrong_with_a_cancel
                 an_sms_after_the_end
+                what_is_wrong_with_a_price
+                what_is_wrong_with_a_sale
             }
         })+
     };
@@ -170,4 +172,58 @@ async fn an_sms_after_the_end(shop: &Shop, _: &Log) {
     shop.emulator.deliver(shop.newest().number, CODE);
     alice.sees(CODE).await;
     assert_eq!((shop.emulator.sold().len(), shop.unrefunded()), (2, 1));
+}
+
+/// No price is shown that cannot be read, and nothing is bought meanwhile.
+async fn what_is_wrong_with_a_price(shop: &Shop, log: &Log) {
+    let mut alice = alice(shop).await;
+    for wrong in anywhere().into_iter().chain(of_a_price(shop.provider)) {
+        let start = log.end();
+        goes_wrong(shop, Call::Prices, &wrong.0);
+        alice.sends(shop.line()).await;
+        let told = is_told(shop, log, start, Call::Prices, &wrong);
+        time_flies(shop, told).await;
+        shop.emulator.faults().clear();
+    }
+    assert!(shop.emulator.sold().is_empty());
+    alice.balance_is("$100.00").await;
+    // What failed is read again within a minute.
+    shop.world.passes(Duration::from_mins(6));
+    let order = shop.buys(&mut alice).await;
+    comes_to_a_good_end(shop, &mut alice, order.number).await;
+}
+
+/// What was sold and could not be read is found again, or its money comes back; nobody pays for what they never saw.
+async fn what_is_wrong_with_a_sale(shop: &Shop, log: &Log) {
+    let mut alice = alice(shop).await;
+    for wrong in anywhere().into_iter().chain(of_a_sale(shop.provider)) {
+        alice.gets_a_price(shop.line()).await;
+        let start = log.end();
+        goes_wrong(shop, Call::Create, &wrong.0);
+        alice.taps("Pay").await;
+        is_told(shop, log, start, Call::Create, &wrong).await;
+        shop.emulator.faults().clear();
+        let ends = ["Your number:", "is back on your balance"];
+        let card = time_flies(shop, alice.sees_one_of(&ends)).await;
+        if card.text.contains("Your number:") {
+            time_flies(shop, alice.sees("is back on your balance")).await;
+        }
+    }
+    assert_eq!(shop.unrefunded(), 0);
+    alice.balance_is("$100.00").await;
+}
+
+/// Lets five seconds pass at each look.
+async fn time_flies<T>(shop: &Shop, event: impl Future<Output = T>) -> T {
+    let time = async {
+        loop {
+            shop.world.passes(Duration::from_secs(5));
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::select! {
+        biased;
+        done = event => done,
+        () = time => unreachable!("time does not end"),
+    }
 }

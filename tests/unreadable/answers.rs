@@ -153,3 +153,75 @@ pub fn of_an_order(provider: Provider) -> Vec<Wrong> {
         ],
     }
 }
+
+/// Of what was just bought.
+pub fn of_a_sale(provider: Provider) -> Vec<Wrong> {
+    match provider {
+        Provider::SmscodeV1 | Provider::SmscodeV2 => vec![
+            (mistypes("id"), "data.orders[0].id"),
+            (lacks("status"), "data.orders[0].status"),
+            (is("phone_number", json!("nobody")), "phone"),
+            (mistypes("failed_count"), "data.failed_count"),
+            (is("success", json!(false)), "success"),
+        ],
+        Provider::Smsbuyz => vec![
+            (mistypes("id"), "id"),
+            (lacks("phone"), "phone"),
+            (is("phone", json!("nobody")), "phone"),
+            (mistypes("price"), "price"),
+        ],
+        Provider::Smsverificationservice => vec![
+            (mistypes("order_id"), "data.order_id"),
+            (lacks("order_id"), "data.order_id"),
+            (is("success", json!(false)), "success"),
+        ],
+        Provider::Smsverifyo => vec![
+            (lacks("id"), "order.id"),
+            (is("status", json!(CODE)), "order.status"),
+            (is("phone", json!("nobody")), "order.phone"),
+            (is("ok", json!(false)), "ok"),
+        ],
+        Provider::SmsverifyoRentals => vec![
+            (lacks("id"), "rental.id"),
+            (is("status", json!(CODE)), "rental.status"),
+            (is("phone", json!("nobody")), "rental.phone"),
+            (mistypes("price_usd"), "rental.price_usd"),
+        ],
+    }
+}
+
+/// Of what is for sale.
+pub fn of_a_price(provider: Provider) -> Vec<Wrong> {
+    match provider {
+        Provider::SmscodeV1 => vec![
+            (mistypes("price"), "data[0].price"),
+            (lacks("available"), "data[0].available"),
+            (is("success", json!(false)), "success"),
+        ],
+        Provider::SmscodeV2 => vec![
+            (is("currency", json!("EUR")), "currency"),
+            (mistypes("price"), "data[0].price"),
+            (lacks("available"), "data[0].available"),
+        ],
+        Provider::Smsbuyz => vec![
+            (mistypes("cost"), "cost"),
+            (is("cost", json!(-1)), "cost"),
+            (lacks("count"), "count"),
+        ],
+        Provider::Smsverificationservice => vec![
+            (mistypes("price"), "price"),
+            (is("price", json!("-1.00")), "price"),
+            (lacks("price"), "price"),
+        ],
+        Provider::Smsverifyo => vec![
+            (mistypes("price_usd"), "price_usd"),
+            (is("price_usd", json!(-1)), "price_usd"),
+            (lacks("price_usd"), "price_usd"),
+        ],
+        Provider::SmsverifyoRentals => vec![
+            (mistypes("price_usd"), "price_usd"),
+            (is("price_usd", json!(-1)), "price_usd"),
+            (lacks("price_usd"), "price_usd"),
+        ],
+    }
+}
