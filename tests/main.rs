@@ -13,6 +13,7 @@ mod admin;
 mod bad_input;
 mod choices;
 mod credit;
+mod desk;
 mod discord;
 mod doubt;
 mod endpoints;

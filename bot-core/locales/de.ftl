@@ -65,6 +65,8 @@ command-redeem = Einen Gutschein einlösen
 command-deposit = So bezahlst du, und so meldest du, dass du bezahlt hast
 command-approve = Gutschreiben, was ein Kunde bezahlt hat
 command-resend = Die Codes einer Bestellung noch einmal schicken
+command-desk = Wie es um den Shop steht
+command-find = Eine Bestellung, eine Nummer oder einen Kunden finden
 command-audit = Was Inhaber und Team getan haben
 command-staff = Wer diesen Shop führt
 command-grant = Jemanden zum Admin oder Support machen
@@ -88,6 +90,8 @@ name-voucher = gutschein
 name-redeem = einlösen
 name-deposit = einzahlen
 name-approve = gutschreiben
+name-desk = überblick
+name-find = suchen
 name-resend = nochmal-senden
 name-audit = protokoll
 name-staff = team
@@ -103,6 +107,7 @@ name-amount = betrag
 name-note = notiz
 name-role = rolle
 name-order = bestellung
+name-wanted = was
 name-code = code
 name-deposit-number = nummer
 
@@ -115,6 +120,7 @@ option-voucher = new 5 x20 30d, oder end 3
 option-code = Der Code des Gutscheins
 option-deposit = Die Nummer der Einzahlung
 option-order = Die Nummer der Bestellung
+option-find = Eine Bestellung, eine Telefonnummer oder @name
 option-amount = Wie viel, zum Beispiel 5 oder 2.50
 option-link = Der Code von der anderen Plattform; ohne Code bekommst du einen
 form-topup = Guthaben aufladen
@@ -751,7 +757,36 @@ prices-line = #{ $order } { $service } · { $flag } { $country }: Liste { $liste
     }
 
 
-## An order that nothing settles, for admins only
+## The desk, for admins only
+
+desk-title = <b>Überblick</b>
+desk-reseller = Guthaben bei { $provider }: <b>{ $balance }</b>
+desk-reseller-unknown = Guthaben bei { $provider }: gerade keine Auskunft
+desk-lasts = So wie jetzt reicht das { $unit ->
+        [days] { $count } Tage
+       *[hours] { $count ->
+            [one] eine Stunde
+           *[other] { $count } Stunden
+        }
+    }.
+desk-held = Kunden haben { $held } und schulden { $owed }; { $escrow } sind für offene Bestellungen zurückgelegt
+desk-open = Offene Bestellungen: { $open } · Nachrichten unterwegs: { $messages }
+desk-sales = <b>Letzte 24 Stunden</b>: { $sold } verkauft für { $sales }, { $repaid } später zurückgezahlt, Gewinn <b>{ $profit }</b>
+desk-delivery = { $service }: { $delivered } von { $tried } bekamen ihre SMS{ $delivered ->
+        [0] { "" }
+       *[other] , die Hälfte davon binnen { $seconds } s
+    }
+desk-down = ⚠️ Der Anbieter antwortet nicht. Bis er es tut, wird nichts Neues verkauft.
+desk-unsettled = 🔎 Diese Bestellungen sind nicht geklärt:
+button-desk-order = #{ $order }
+button-desk-again = 🔄 Noch einmal
+find-usage =
+    Wen oder was? Zum Beispiel <code>/find 12</code>, <code>/find +6281234567890</code> oder <code>/find @anna</code>.
+find-orders = Bestellungen dieser Nummer, neueste zuerst:
+find-nothing = Zu „{ $typed }“ finde ich nichts. Gib mir die Nummer einer Bestellung, eine Telefonnummer, @name oder plattform:id.
+
+
+## An order, for admins only: what is known of it, and how to settle it where nothing else does
 
 doubt-card =
     🔎 <b>Bestellung #{ $order }</b>: { $state ->
@@ -760,7 +795,14 @@ doubt-card =
         [needs_operator] wartet auf dich
         [waiting] wartet auf ihre SMS
         [cancelling] geht zurück
-       *[other] geklärt
+        [code_received] ihre SMS ist da, weitere können kommen
+        [active] eine laufende Miete
+        [refused] abgelehnt, das Geld ging zurück
+        [cancelled] zurückgegeben, das Geld auch
+        [expired] keine SMS kam, das Geld ging zurück
+        [banned] die Nummer war unbrauchbar, das Geld ging zurück
+        [undone] zurückgenommen, das Geld auch
+       *[other] fertig
     }
     { $service } · { $flag } { $country } · { $kind ->
         [rental] Miete, Tage: { $days }
@@ -773,6 +815,18 @@ doubt-card =
     { $provider } · Schlüssel <code>{ $key }</code>
 doubt-event = { $when } · { $event ->
         [bought] vom Kunden bezahlt
+        [rejected] der Anbieter hat nichts verkauft
+        [not_placed] die Unterlagen des Anbieters zeigen nichts
+        [sms] eine SMS kam
+        [banned] die Nummer ist unbrauchbar
+        [cancel_asked] der Kunde gibt sie zurück
+        [cancel_declined] der Anbieter lässt sie offen
+        [done_asked] vom Kunden geschlossen
+        [provider_cancelled] vom Anbieter zurückgenommen
+        [provider_expired] beim Anbieter abgelaufen
+        [operator_refund] von einem Admin zurückgegeben
+        [operator_adopt] von einem Admin gefunden
+        [extended] verlängert
         [unclear] die Antwort ging verloren
         [gave_up] aufgegeben
         [accepted] vom Anbieter verkauft
@@ -782,7 +836,7 @@ doubt-event = { $when } · { $event ->
     }
 doubt-line =
     Beim Anbieter ist es Bestellung <code>{ $id }</code>, Nummer <code>{ $phone }</code>, bis { $until }.
-    Sieh dort nach. Hat sie dem Kunden nichts gebracht, gib das Geld zurück.
+doubt-line-advice = Sieh dort nach. Hat sie dem Kunden nichts gebracht, gib das Geld zurück.
 doubt-balance =
     Der Anbieter hat keine Liste der Bestellungen. Vor dem Kauf hattest du dort { $amount }, { $when }.
     Fehlt Geld, das keine Bestellung erklärt, wurde die Nummer verkauft, und niemand kommt an sie heran. Gib dem Kunden das Geld zurück.

@@ -78,6 +78,8 @@ command-redeem = Turn a voucher's code into money on your balance
 command-deposit = How to pay, and to say that you have paid
 command-approve = Add what a customer has paid
 command-resend = Send an order's codes to its buyer again
+command-desk = How the shop does
+command-find = Find an order, a number or a customer
 command-audit = What owners and staff did
 command-staff = Who runs this shop
 command-grant = Make someone admin or support
@@ -102,6 +104,8 @@ name-voucher = voucher
 name-redeem = redeem
 name-deposit = deposit
 name-approve = approve
+name-desk = desk
+name-find = find
 name-resend = resend
 name-audit = audit
 name-staff = staff
@@ -117,6 +121,7 @@ name-amount = amount
 name-note = note
 name-role = role
 name-order = order
+name-wanted = what
 name-code = code
 name-deposit-number = deposit
 
@@ -130,6 +135,7 @@ option-voucher = new 5 x20 30d, or end 3
 option-code = The voucher's code
 option-deposit = The deposit's number
 option-order = The order's number
+option-find = An order, a phone number, or @name
 option-amount = How much, for example 5 or 2.50
 option-link = The code that you got on the other platform; none to get one
 # A form that adds money to a person's balance, and the button or menu entry that opens it. Under 30 characters.
@@ -835,7 +841,41 @@ prices-line = #{ $order } { $service } · { $flag } { $country }: listed { $list
     }
 
 
-## An order that nothing settles, for admins only
+## The desk, for admins only
+
+desk-title = <b>The desk</b>
+# The shop's own account at the supplier.
+desk-reseller = Balance at { $provider }: <b>{ $balance }</b>
+desk-reseller-unknown = Balance at { $provider }: it does not tell just now
+# At the pace of the last 24 hours.
+desk-lasts = At this pace it lasts { $unit ->
+        [days] { $count } days
+       *[hours] { $count ->
+            [one] one hour
+           *[other] { $count } hours
+        }
+    }.
+# $held: on customers' balances. $owed: what customers owe. $escrow: set aside for open orders.
+desk-held = Customers hold { $held } and owe { $owed }; { $escrow } is set aside for open orders
+desk-open = Open orders: { $open } · messages on their way: { $messages }
+# $repaid: paid back after it was earned.
+desk-sales = <b>Last 24 hours</b>: { $sold } sold for { $sales }, { $repaid } paid back later, profit <b>{ $profit }</b>
+# Numbers that got an SMS. $seconds: half of them were faster.
+desk-delivery = { $service }: { $delivered } of { $tried } got their SMS{ $delivered ->
+        [0] { "" }
+       *[other] , half of them within { $seconds } s
+    }
+desk-down = ⚠️ The supplier does not answer. Nothing new is sold until it does.
+desk-unsettled = 🔎 These orders are not settled:
+button-desk-order = #{ $order }
+button-desk-again = 🔄 Again
+find-usage =
+    Whom or what? For example <code>/find 12</code>, <code>/find +6281234567890</code> or <code>/find @anna</code>.
+find-orders = Orders of this number, newest first:
+find-nothing = I find nothing for “{ $typed }”. Give me an order's number, a phone number, @name or platform:id.
+
+
+## An order, for admins only: what is known of it, and how to settle it where nothing else does
 
 # $kind, $days: what was bought. $listed: what the supplier's list said. $key: the beginning of the key it was asked with.
 doubt-card =
@@ -845,7 +885,14 @@ doubt-card =
         [needs_operator] waits for you
         [waiting] waits for its SMS
         [cancelling] being given back
-       *[other] settled
+        [code_received] its SMS is here, and another may come
+        [active] a rental under way
+        [refused] refused, the money went back
+        [cancelled] given back, and so was the money
+        [expired] no SMS came, the money went back
+        [banned] the number was unusable, the money went back
+        [undone] taken back, and so was the money
+       *[other] done
     }
     { $service } · { $flag } { $country } · { $kind ->
         [rental] rental, days: { $days }
@@ -859,6 +906,18 @@ doubt-card =
 # One step of its history. $event: the word that the database keeps.
 doubt-event = { $when } · { $event ->
         [bought] paid by the customer
+        [rejected] the supplier sold nothing
+        [not_placed] the supplier's records show nothing
+        [sms] an SMS came
+        [banned] the number is unusable
+        [cancel_asked] the customer gives it back
+        [cancel_declined] the supplier keeps it open
+        [done_asked] closed by the customer
+        [provider_cancelled] taken back by the supplier
+        [provider_expired] ran out at the supplier
+        [operator_refund] given back by an admin
+        [operator_adopt] found by an admin
+        [extended] prolonged
         [unclear] the answer was lost
         [gave_up] given up
         [accepted] sold by the supplier
@@ -868,7 +927,7 @@ doubt-event = { $when } · { $event ->
     }
 doubt-line =
     The supplier's order <code>{ $id }</code>, number <code>{ $phone }</code>, ends { $until }.
-    Look it up there. If it brought the customer nothing, give the money back.
+doubt-line-advice = Look it up there. If it brought the customer nothing, give the money back.
 # The supplier has no list of orders. $amount: its balance before the purchase, in its own currency.
 doubt-balance =
     The supplier has no list of orders. Before the purchase your balance there was { $amount }, { $when }.

@@ -135,6 +135,8 @@ pub enum Tap {
     ConfirmTopUp(TopUpId),
     DropTopUp(TopUpId),
     Customer(CustomerId),
+    /// How the shop does.
+    Desk,
     /// A customer has paid what they said.
     ApproveDeposit(DepositId),
     DeclineDeposit(DepositId),

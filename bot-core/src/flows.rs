@@ -10,6 +10,7 @@ pub mod card;
 pub mod credit;
 pub mod credit_line;
 pub mod deposit;
+pub mod desk;
 pub mod doubt;
 pub mod esim;
 pub mod link;

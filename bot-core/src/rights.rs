@@ -24,6 +24,8 @@ pub enum Right {
     Credit,
     /// Say what becomes of an order that nothing settles.
     Settle,
+    /// See how the shop does.
+    Desk,
     /// See what the provider charges.
     Prices,
     /// Read what owners and staff did.
@@ -50,10 +52,12 @@ impl Role {
     pub fn may(self, right: Right) -> bool {
         match right {
             Right::LookUp => true,
-            Right::Credit | Right::Settle | Right::Prices | Right::Log => match self {
-                Self::Admin | Self::Owner => true,
-                Self::Support => false,
-            },
+            Right::Credit | Right::Settle | Right::Desk | Right::Prices | Right::Log => {
+                match self {
+                    Self::Admin | Self::Owner => true,
+                    Self::Support => false,
+                }
+            }
             Right::Lend | Right::Appoint => match self {
                 Self::Owner => true,
                 Self::Admin | Self::Support => false,
@@ -77,11 +81,12 @@ mod tests {
 
     #[test]
     fn each_role_includes_the_one_below_it() {
-        use Right::{Appoint, Credit, Lend, Log, LookUp, Prices, Settle};
+        use Right::{Appoint, Credit, Desk, Lend, Log, LookUp, Prices, Settle};
         for (right, roles) in [
             (LookUp, [true, true, true]),
             (Credit, [false, true, true]),
             (Settle, [false, true, true]),
+            (Desk, [false, true, true]),
             (Prices, [false, true, true]),
             (Log, [false, true, true]),
             (Lend, [false, false, true]),

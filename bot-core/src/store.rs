@@ -23,6 +23,7 @@ mod cards;
 pub mod catalog;
 pub mod customers;
 pub mod deposits;
+pub mod desk;
 mod file;
 pub mod inbox;
 mod items;

@@ -48,6 +48,8 @@ pub enum Field {
     Note,
     Role,
     Order,
+    /// An order, a number or a customer.
+    Wanted,
     /// What to do with vouchers, in words.
     Voucher,
     /// A voucher's code.
@@ -178,6 +180,7 @@ impl Field {
             Self::Note => words.line("option-note", &[]),
             Self::Role => words.line("option-role", &[]),
             Self::Order => words.line("option-order", &[]),
+            Self::Wanted => words.line("option-find", &[]),
             Self::Voucher => words.line("option-voucher", &[]),
             Self::Code => words.line("option-code", &[]),
             Self::Link => words.line("option-link", &[]),
@@ -194,6 +197,7 @@ impl Field {
             Self::Note | Self::Voucher => words.line("name-note", &[]),
             Self::Role => words.line("name-role", &[]),
             Self::Order => words.line("name-order", &[]),
+            Self::Wanted => words.line("name-wanted", &[]),
             Self::Code | Self::Link => words.line("name-code", &[]),
             Self::Deposit => words.line("name-deposit-number", &[]),
         }

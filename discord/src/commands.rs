@@ -29,6 +29,7 @@ const ROLE: &str = "role";
 const ORDER: &str = "order";
 const CODE: &str = "code";
 const DEPOSIT: &str = "deposit";
+const WANTED: &str = "what";
 /// The only field of more than one word.
 pub(crate) const NOTE: &str = "note";
 
@@ -142,12 +143,14 @@ fn fields(
             vec![typed(Field::Amount), typed(Field::Note)]
         }
         CommandName::Approve => vec![typed(Field::Deposit).required(true), typed(Field::Amount)],
+        CommandName::Find => vec![typed(Field::Wanted).required(true)],
         CommandName::Resend => vec![typed(Field::Order).required(true)],
         CommandName::Start
         | CommandName::Orders
         | CommandName::Balance
         | CommandName::Help
         | CommandName::Cancel
+        | CommandName::Desk
         | CommandName::Staff
         | CommandName::Prices => vec![],
     }
@@ -163,6 +166,7 @@ fn word(field: Field) -> &'static str {
         Field::Note | Field::Voucher => NOTE,
         Field::Role => ROLE,
         Field::Order => ORDER,
+        Field::Wanted => WANTED,
         Field::Code | Field::Link => CODE,
         Field::Deposit => DEPOSIT,
     }

@@ -52,6 +52,7 @@ impl Tap {
             Self::ConfirmTopUp(top_up) => ('T', vec![base36(top_up.0)]),
             Self::DropTopUp(top_up) => ('t', vec![base36(top_up.0)]),
             Self::Customer(customer) => ('C', vec![base36(customer.0)]),
+            Self::Desk => ('d', vec![]),
             Self::ApproveDeposit(deposit) => ('G', vec![base36(deposit.0)]),
             Self::DeclineDeposit(deposit) => ('g', vec![base36(deposit.0)]),
             Self::Log { of, page } => {
@@ -114,6 +115,7 @@ impl Tap {
             'T' => Self::ConfirmTopUp(TopUpId(fields.id()?)),
             't' => Self::DropTopUp(TopUpId(fields.id()?)),
             'C' => Self::Customer(CustomerId(fields.id()?)),
+            'd' => Self::Desk,
             'G' => Self::ApproveDeposit(DepositId(fields.id()?)),
             'g' => Self::DeclineDeposit(DepositId(fields.id()?)),
             'J' => {

@@ -32,6 +32,10 @@ pub enum Command {
     Deposit(String),
     /// Which deposit, and how much.
     Approve(String),
+    /// How the shop does.
+    Desk,
+    /// An order, a number or a customer.
+    Find(String),
     /// Which order.
     Resend(String),
     /// Whom and which role.
@@ -70,6 +74,8 @@ pub enum CommandName {
     Prices,
     Debit,
     CreditLine,
+    Desk,
+    Find,
     Resend,
     Audit,
     Staff,
@@ -83,7 +89,7 @@ pub enum CommandName {
 
 impl CommandName {
     /// In the order that menus show them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Buy,
         Self::Orders,
         Self::Balance,
@@ -98,6 +104,8 @@ impl CommandName {
         Self::Approve,
         Self::Voucher,
         Self::CreditLine,
+        Self::Desk,
+        Self::Find,
         Self::Customer,
         Self::Resend,
         Self::Prices,
@@ -122,6 +130,8 @@ impl CommandName {
             Self::Prices => "prices",
             Self::Debit => "debit",
             Self::CreditLine => "creditline",
+            Self::Desk => "desk",
+            Self::Find => "find",
             Self::Resend => "resend",
             Self::Voucher => "voucher",
             Self::Redeem => "redeem",
@@ -143,7 +153,8 @@ impl CommandName {
             Self::TopUp | Self::Debit | Self::Approve | Self::Voucher => {
                 Audience::Staff(Right::Credit)
             }
-            Self::Customer | Self::Resend => Audience::Staff(Right::LookUp),
+            Self::Customer | Self::Find | Self::Resend => Audience::Staff(Right::LookUp),
+            Self::Desk => Audience::Staff(Right::Desk),
             Self::Prices => Audience::Staff(Right::Prices),
             Self::Audit => Audience::Staff(Right::Log),
             Self::CreditLine => Audience::Staff(Right::Lend),
@@ -165,6 +176,8 @@ impl CommandName {
             Self::Prices => Command::Prices,
             Self::Debit => Command::Debit(rest.to_owned()),
             Self::CreditLine => Command::CreditLine(rest.to_owned()),
+            Self::Desk => Command::Desk,
+            Self::Find => Command::Find(rest.to_owned()),
             Self::Resend => Command::Resend(rest.to_owned()),
             Self::Voucher => Command::Voucher(rest.to_owned()),
             Self::Redeem => Command::Redeem(rest.to_owned()),

@@ -1,4 +1,5 @@
-//! An order that nothing settles: everything known of it on one screen, for owners, and the two ways to end it.
+//! Everything that is known of one order, for the people who run the shop; and for one that nothing settles, the two ways
+//! to end it.
 //!
 //! A number at the provider is adopted only when its own records, read anew at the tap, show it and no order of ours has
 //! it. Knows nothing of how doubt is settled without a person (`worker/place/settle.rs`).
@@ -41,14 +42,15 @@ enum Records {
     Read(Vec<UpstreamOrder>),
 }
 
-/// *Look into it.*
+/// *Look into it.* What ends an order is offered to those who may.
 pub async fn look(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Reply, Fault> {
-    if !caller.may(Right::Settle) {
+    if !caller.may(Right::LookUp) {
         return Ok(not_allowed(caller));
     }
     let Some(order) = shop.store.order(id).await? else { return Ok(menu::stale_button(caller)) };
-    let records = records(shop, &order).await?;
-    let screen = screen(shop, &caller.words, &order, &records).await?;
+    let may_settle = caller.may(Right::Settle);
+    let records = if may_settle { records(shop, &order).await? } else { Records::Pointless };
+    let screen = screen(shop, &caller.words, &order, &records, may_settle).await?;
     show(shop, caller, screen).await
 }
 
@@ -190,6 +192,7 @@ async fn screen(
     words: &Words,
     order: &Order,
     records: &Records,
+    may_settle: bool,
 ) -> Result<Screen, Fault> {
     let mut text = words.spans("doubt-card", &known(shop, order).await?);
     let history = shop.store.history(order.id).await?;
@@ -199,8 +202,24 @@ async fn screen(
         text.push(Span::Plain("\n".into()));
         text.extend(words.spans("doubt-event", &args));
     }
-    text.push(Span::Plain("\n\n".into()));
-    text.extend(evidence(shop, words, order, records).await?);
+    let needs_a_person =
+        is_unsettled(&order.state) || matches!(order.state, State::NeedsOperator { .. });
+    if let Some(line) = order.state.line() {
+        let args = [
+            ("id", line.upstream.as_str().into()),
+            ("phone", line.phone.as_str().into()),
+            ("until", when(line.expires_at).into()),
+        ];
+        text.push(Span::Plain("\n\n".into()));
+        text.extend(words.spans("doubt-line", &args));
+        if needs_a_person {
+            text.push(Span::Plain("\n".into()));
+            text.extend(words.spans("doubt-line-advice", &[]));
+        }
+    } else if needs_a_person && may_settle {
+        text.push(Span::Plain("\n\n".into()));
+        text.extend(evidence(shop, words, order, records).await?);
+    }
     let mut screen = Screen::new(text);
     if let Records::Read(found) = records {
         for record in found {
@@ -208,8 +227,8 @@ async fn screen(
         }
     }
     let look_again = button(words, "button-doubt-again", Tap::Doubt(order.id));
-    let refund = order.state.holds_money();
-    let refund = refund.then(|| button(words, "button-refund", Tap::Refund(order.id)));
+    let refund = (needs_a_person && may_settle)
+        .then(|| button(words, "button-refund", Tap::Refund(order.id)));
     Ok(screen.row(vec![look_again]).row(refund.into_iter().collect()).only_for_actor())
 }
 
@@ -243,21 +262,13 @@ async fn known(shop: &Shop, order: &Order) -> Result<Vec<(&'static str, Arg)>, F
     ])
 }
 
-/// What the provider shows.
+/// What the provider shows where it is not known what was bought.
 async fn evidence(
     shop: &Shop,
     words: &Words,
     order: &Order,
     records: &Records,
 ) -> Result<Vec<Span>, Fault> {
-    if let Some(line) = order.state.line() {
-        let args = [
-            ("id", line.upstream.as_str().into()),
-            ("phone", line.phone.as_str().into()),
-            ("until", when(line.expires_at).into()),
-        ];
-        return Ok(words.spans("doubt-line", &args));
-    }
     Ok(match records {
         Records::Pointless => match shop.store.balance_mark(order.id).await? {
             Some(mark) => {

@@ -71,13 +71,13 @@ const COLUMNS: &str = "id, quote_id, position, customer_id, platform, user_id, c
 
 /// The states in which something may still come from the provider. The same list stands in the index `orders_open`, which
 /// SQLite takes only where the query has the list too.
-const OPEN: &str = "state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling', 'code_received', 'active')";
+pub(super) const OPEN: &str = "state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling', 'code_received', 'active')";
 
-fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
+pub(super) fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM orders WHERE {rest}"))
 }
 
-fn order(row: &SqliteRow) -> Result<Order, StoreError> {
+pub(super) fn order(row: &SqliteRow) -> Result<Order, StoreError> {
     let platform: Platform = row.try_get("platform")?;
     Ok(Order {
         id: row.try_get("id")?,

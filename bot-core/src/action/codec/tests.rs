@@ -56,6 +56,7 @@ fn any_tap() -> impl Strategy<Value = Tap> {
         id.clone().prop_map(|id| Tap::ConfirmTopUp(TopUpId(id))),
         id.clone().prop_map(|id| Tap::DropTopUp(TopUpId(id))),
         id.clone().prop_map(|id| Tap::Customer(CustomerId(id))),
+        Just(Tap::Desk),
         id.clone().prop_map(|id| Tap::ApproveDeposit(DepositId(id))),
         id.clone().prop_map(|id| Tap::DeclineDeposit(DepositId(id))),
         (id.clone(), any::<u16>()).prop_map(|(of, page)| Tap::Log {
