@@ -213,12 +213,7 @@ pub fn of_a_price(provider: Provider) -> Vec<Wrong> {
             (is("price", json!("-1.00")), "price"),
             (lacks("price"), "price"),
         ],
-        Provider::Smsverifyo => vec![
-            (mistypes("price_usd"), "price_usd"),
-            (is("price_usd", json!(-1)), "price_usd"),
-            (lacks("price_usd"), "price_usd"),
-        ],
-        Provider::SmsverifyoRentals => vec![
+        Provider::Smsverifyo | Provider::SmsverifyoRentals => vec![
             (mistypes("price_usd"), "price_usd"),
             (is("price_usd", json!(-1)), "price_usd"),
             (lacks("price_usd"), "price_usd"),
