@@ -17,3 +17,13 @@ async fn people_on_both_platforms_buy_from_one_shop() {
     assert_eq!(world.audit().await.orders, 2);
     world.ends_well().await;
 }
+
+#[tokio::test]
+async fn an_owner_on_both_platforms_is_named_once() {
+    let world = World::open_everywhere().await;
+    let mut bob = world.customer_on(Platform::Telegram, 2, "Bob", "0").await;
+    bob.sends("/buy whatsapp indonesia").await;
+    let told = bob.sees("Ask @olivia to top up").await.text;
+    assert_eq!(told.matches("@olivia").count(), 1, "{told}");
+    world.ends_well().await;
+}

@@ -287,7 +287,11 @@ pub(super) async fn owners(shop: &Shop) -> Result<Vec<String>, Fault> {
     let mut names = Vec::new();
     for owner in shop.settings.owners.iter().take(OWNERS_NAMED) {
         if let Some(customer) = shop.store.customer_by_identity(owner).await? {
-            names.push(customer.username.map_or(customer.name, |username| format!("@{username}")));
+            let name = customer.username.map_or(customer.name, |username| format!("@{username}"));
+            // One person may own the shop on both platforms.
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
     }
     Ok(names)
