@@ -24,6 +24,7 @@ mod audit;
 mod backup;
 mod check;
 mod demo;
+mod export;
 mod providers;
 mod run;
 mod sandbox;
@@ -79,6 +80,13 @@ enum Command {
     Backup {
         /// Where the copy goes; never overwritten
         file: PathBuf,
+    },
+    /// Writes the ledger, the orders, the customers and the log of what staff did to FOLDER, as CSV
+    ///
+    /// All of one moment, while the shop is open. Amounts are decimal text, times ISO 8601 in UTC. Holds no codes.
+    Export {
+        /// Made when missing; no file in it is written over
+        folder: PathBuf,
     },
     /// Prints what every provider can do, as a Markdown table
     Providers,
@@ -171,6 +179,7 @@ pub async fn execute(cli: Cli) -> Result<Exit, CliError> {
         Command::Check => check::run(source()?).await,
         Command::Audit => audit::run(source()?).await,
         Command::Backup { file } => backup::run(source()?, &file).await,
+        Command::Export { folder } => export::run(source()?, &folder).await,
         Command::Providers => providers::run(),
         Command::Demo(wanted) => demo::run(wanted).await,
         Command::Sandbox(emulator) => sandbox::run(emulator).await,

@@ -30,6 +30,7 @@ mod prices;
 mod providers;
 mod purchase;
 mod push;
+mod records;
 mod rentals;
 mod restarts;
 mod secrecy;

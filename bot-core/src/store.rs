@@ -33,6 +33,7 @@ pub mod orders;
 pub mod outbox;
 pub mod quotes;
 mod readers;
+pub mod records;
 pub mod staff;
 pub mod top_ups;
 pub mod updates;
