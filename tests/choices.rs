@@ -2,16 +2,17 @@
 //! every provider whose capabilities have it.
 
 use bot_core::upstream::ChoiceKind;
+use macro_rules_attribute::apply;
 use numdesk::config::provider::Provider;
 use sandbox::faults::Fault;
 
 use crate::support::{
-    Person, copies,
+    Person, Platform, copies,
     providers::{Call, Shop, providers_that},
 };
 
-async fn open(provider: Provider) -> (Shop, Person) {
-    let shop = Shop::open(provider).await;
+async fn open(on: Platform, provider: Provider) -> (Shop, Person) {
+    let shop = Shop::open_on(on, provider).await;
     let alice = shop.world.customer(1, "Alice", "100").await;
     (shop, alice)
 }
@@ -37,10 +38,10 @@ async fn pays(shop: &Shop, alice: &mut Person) {
     alice.sees("code: 031337").await;
 }
 
-#[tokio::test]
-async fn a_number_of_an_area_is_chosen_by_a_button_or_typed() {
+#[apply(on_each_platform!)]
+async fn a_number_of_an_area_is_chosen_by_a_button_or_typed(on: Platform) {
     for provider in providers_that(|it| it.area_codes) {
-        let (shop, mut alice) = open(provider).await;
+        let (shop, mut alice) = open(on, provider).await;
         takes(&shop, &mut alice, "212").await;
         alice.sees("Area code: 212").await;
         pays(&shop, &mut alice).await;
@@ -54,10 +55,10 @@ async fn a_number_of_an_area_is_chosen_by_a_button_or_typed() {
     }
 }
 
-#[tokio::test]
-async fn a_number_of_an_operator_is_chosen_or_of_any() {
+#[apply(on_each_platform!)]
+async fn a_number_of_an_operator_is_chosen_or_of_any(on: Platform) {
     for provider in providers_that(|it| it.choices.contains(&ChoiceKind::Operator)) {
-        let (shop, mut alice) = open(provider).await;
+        let (shop, mut alice) = open(on, provider).await;
         let operator = shop.emulator.operator_of("telegram");
         takes(&shop, &mut alice, &operator).await;
         alice.sees(&format!("Operator: {operator}")).await;
@@ -72,10 +73,10 @@ async fn a_number_of_an_operator_is_chosen_or_of_any() {
     }
 }
 
-#[tokio::test]
-async fn a_number_that_delivers_best_is_chosen() {
+#[apply(on_each_platform!)]
+async fn a_number_that_delivers_best_is_chosen(on: Platform) {
     for provider in providers_that(|it| it.choices.contains(&ChoiceKind::BestDelivery)) {
-        let (shop, mut alice) = open(provider).await;
+        let (shop, mut alice) = open(on, provider).await;
         takes(&shop, &mut alice, "Best delivery").await;
         alice.sees("deliver best").await;
         pays(&shop, &mut alice).await;
@@ -85,10 +86,10 @@ async fn a_number_that_delivers_best_is_chosen() {
     }
 }
 
-#[tokio::test]
-async fn a_number_of_a_real_carrier_is_chosen() {
+#[apply(on_each_platform!)]
+async fn a_number_of_a_real_carrier_is_chosen(on: Platform) {
     for provider in providers_that(|it| it.choices.contains(&ChoiceKind::MobileCarrier)) {
-        let (shop, mut alice) = open(provider).await;
+        let (shop, mut alice) = open(on, provider).await;
         takes(&shop, &mut alice, "Real carriers only").await;
         alice.sees("Real mobile carriers only").await;
         pays(&shop, &mut alice).await;
@@ -99,10 +100,10 @@ async fn a_number_of_a_real_carrier_is_chosen() {
 }
 
 /// A provider without a choice shows no button for it.
-#[tokio::test]
-async fn only_what_a_provider_can_do_is_offered() {
+#[apply(on_each_platform!)]
+async fn only_what_a_provider_can_do_is_offered(on: Platform) {
     for provider in Provider::ALL.iter().copied() {
-        let (shop, mut alice) = open(provider).await;
+        let (shop, mut alice) = open(on, provider).await;
         let able = provider.capabilities();
         shop.quotes(&mut alice).await;
         let quote = alice.sees("Price:").await;
@@ -161,10 +162,10 @@ fn left_of_a_hundred(each: &str, count: u32) -> String {
     format!("${}.{:02}", left / 100, left % 100)
 }
 
-#[tokio::test]
-async fn several_numbers_are_bought_in_one_order() {
+#[apply(on_each_platform!)]
+async fn several_numbers_are_bought_in_one_order(on: Platform) {
     for provider in providers_that(|it| it.most_at_once > 1) {
-        let (shop, mut alice) = open(provider).await;
+        let (shop, mut alice) = open(on, provider).await;
         let each = asks_for_three(&shop, &mut alice).await;
         alice.taps("Pay").await;
         alice.sees("Your number:").await;
@@ -175,10 +176,10 @@ async fn several_numbers_are_bought_in_one_order() {
     }
 }
 
-#[tokio::test]
-async fn of_several_numbers_those_that_failed_are_paid_back() {
+#[apply(on_each_platform!)]
+async fn of_several_numbers_those_that_failed_are_paid_back(on: Platform) {
     for provider in providers_that(|it| it.most_at_once > 1) {
-        let (shop, mut alice) = open(provider).await;
+        let (shop, mut alice) = open(on, provider).await;
         let each = asks_for_three(&shop, &mut alice).await;
         shop.emulator.fail_numbers(1);
         alice.taps("Pay").await;
@@ -189,10 +190,10 @@ async fn of_several_numbers_those_that_failed_are_paid_back() {
     }
 }
 
-#[tokio::test]
-async fn several_numbers_whose_answer_was_lost_are_found_once() {
+#[apply(on_each_platform!)]
+async fn several_numbers_whose_answer_was_lost_are_found_once(on: Platform) {
     for provider in providers_that(|it| it.most_at_once > 1) {
-        let (shop, mut alice) = open(provider).await;
+        let (shop, mut alice) = open(on, provider).await;
         let each = asks_for_three(&shop, &mut alice).await;
         shop.strikes(Call::Create, Fault::ResetAfterCommit);
         alice.taps("Pay").await;

@@ -188,3 +188,49 @@ async fn a_revoked_token_ends_the_chat_and_not_the_books() {
     ann.in_private().sees("code: `4711`").await;
     lounge.ends_well().await;
 }
+
+/// Whatever is put into the fields, it is looked up: nothing is bought, nobody is pinged, and the person alone reads the answer.
+#[tokio::test]
+async fn fields_that_were_never_suggested_buy_nothing() {
+    let lounge = Lounge::open().await;
+    let control = lounge.discord.control();
+    let ann = lounge.customer(ANN, "10").await;
+    for (service, country) in [
+        ("s:999999", "c:1"),
+        ("s:1", "c:999999"),
+        ("@everyone", "<@1003> **bold** `x`"),
+        ("\u{202e}", ""),
+        ("s:-1", "c:x"),
+    ] {
+        let fields = [("service", json!(service)), ("country", json!(country))];
+        let asked = control.run_command(ANN, ann.channel, "/buy", &fields).unwrap();
+        let answered =
+            |message: &MessageView| message.interaction == Some(asked) && !message.is_thinking;
+        let answer = ann.finds(answered, service).await;
+        assert_eq!(answer.only_for, Some(ANN), "{}", answer.content);
+        assert!(!answer.pings_everyone && answer.pings.is_empty(), "{}", answer.content);
+        assert!(answer.button("Pay").is_none(), "{}", answer.content);
+    }
+    assert!(lounge.provider.control().orders().is_empty());
+    ann.runs("/balance", &[]);
+    ann.sees("Your balance: **$10.00**").await;
+    lounge.ends_well().await;
+}
+
+/// Whoever forges the form that tops up moves nothing, however much is in it.
+#[tokio::test]
+async fn a_forged_form_moves_no_money() {
+    let lounge = Lounge::open().await;
+    let control = lounge.discord.control();
+    let ben = lounge.customer(BEN, "1").await;
+    let olivia = lounge.member(OLIVIA);
+    let form = control.context_command(OLIVIA, olivia.channel, "Top up", BEN).unwrap();
+    let bound = Duration::from_secs(20);
+    control.until(bound, |control| control.modal(form)).await.expect("a form");
+    let huge = "9".repeat(100_000);
+    control.forge_modal(form, &[("amount", &huge)]).unwrap();
+    olivia.sees("Nothing was moved").await;
+    ben.runs("/balance", &[]);
+    ben.sees("Your balance: **$1.00**").await;
+    lounge.ends_well().await;
+}

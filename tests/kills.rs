@@ -14,7 +14,7 @@ use sandbox::{
 use tokio::sync::Mutex;
 
 use crate::support::{
-    BOUND, Person, World, copies,
+    BOUND, Person, Platform, World, copies,
     premises::ShiftedClock,
     program::{self, Program},
     rows,
@@ -83,7 +83,7 @@ impl Shop {
         // One at a time: it is nothing but work, and the provider's answers to all at once would be late.
         static TURN: Mutex<()> = Mutex::const_new(());
         let _turn = TURN.lock().await;
-        let mut world = World::in_real_time(&ShiftedClock::default()).await;
+        let mut world = World::in_real_time(&ShiftedClock::default(), &[Platform::Telegram]).await;
         world.opens().await;
         let mut people = Vec::new();
         for id in 1..=customers {

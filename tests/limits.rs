@@ -5,12 +5,13 @@ use std::{collections::BTreeSet, time::Duration};
 
 use bot_core::{clock::Timestamp, money::Money};
 use futures::future::join_all;
+use macro_rules_attribute::apply;
 use sandbox::{
     faults::Fault,
     upstream::smscode::{CatalogSize, ProductView, Status},
 };
 
-use crate::support::{BOUND, Person, World, copies};
+use crate::support::{BOUND, Person, Platform, World, copies};
 
 const STEP: Duration = Duration::from_millis(50);
 
@@ -61,7 +62,7 @@ async fn group_asks(world: &World, group: i64, members: &[i64]) -> i64 {
 
 #[tokio::test]
 async fn a_busy_shop_is_never_told_to_slow_down() {
-    let mut world = World::with_catalog(CatalogSize::Standard).await;
+    let mut world = World::with_catalog(Platform::Telegram, CatalogSize::Standard).await;
     world.opens().await;
     let mut customers = Vec::new();
     for id in 1..=6 {
@@ -96,7 +97,7 @@ async fn a_busy_shop_is_never_told_to_slow_down() {
 /// The emulator does say 429 to those who do not pace themselves.
 #[tokio::test]
 async fn telegrams_limits_are_on_in_these_tests() {
-    let world = World::with_catalog(CatalogSize::Standard).await;
+    let world = World::with_catalog(Platform::Telegram, CatalogSize::Standard).await;
     let control = world.telegram.control();
     let person = world.person(1, "Alice", "alice");
     control.say(person.id, person.id, "/start").unwrap();
@@ -111,9 +112,9 @@ async fn telegrams_limits_are_on_in_these_tests() {
     assert_eq!(world.telegram_answers(), [200, 200, 200, 429]);
 }
 
-#[tokio::test]
-async fn ten_open_orders_are_watched_within_the_providers_limits() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn ten_open_orders_are_watched_within_the_providers_limits(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "50").await;
     let provider = world.provider.control();
     for _ in 0..10 {
@@ -136,7 +137,7 @@ async fn ten_open_orders_are_watched_within_the_providers_limits() {
         alice.sends("/cancel").await;
         for number in [6, 7] {
             let (message, data) = alice.finds(&format!("#{number} ")).await;
-            world.telegram.control().press(alice.id, alice.id, message, &data).unwrap();
+            alice.phone.presses(message, &data);
         }
         world.rests(Duration::from_secs(15)).await;
     };
@@ -171,9 +172,9 @@ fn on_sale(world: &World) -> impl Iterator<Item = ProductView> {
     world.provider.control().products().into_iter().filter(|product| product.active)
 }
 
-#[tokio::test]
-async fn ten_thousand_products_are_read_browsed_and_bought() {
-    let mut world = World::with_catalog(CatalogSize::AtLeast(10_500)).await;
+#[apply(on_each_platform!)]
+async fn ten_thousand_products_are_read_browsed_and_bought(on: Platform) {
+    let mut world = World::with_catalog(on, CatalogSize::AtLeast(10_500)).await;
     world.opens().await;
     assert!(world.provider.control().products().len() > 10_000);
     assert!(world.calls("products") >= 2, "one page does not hold them");
@@ -208,9 +209,9 @@ async fn ten_thousand_products_are_read_browsed_and_bought() {
     world.ends_well().await;
 }
 
-#[tokio::test]
-async fn an_order_that_ends_while_it_is_given_back_is_not_asked_for_twice_at_once() {
-    let world = World::open().await;
+#[apply(on_each_platform!)]
+async fn an_order_that_ends_while_it_is_given_back_is_not_asked_for_twice_at_once(on: Platform) {
+    let world = World::open_on(on).await;
     let mut alice = world.customer(1, "Alice", "50").await;
     let provider = world.provider.control();
     for _ in 0..10 {
@@ -225,7 +226,7 @@ async fn an_order_that_ends_while_it_is_given_back_is_not_asked_for_twice_at_onc
         for (number, id) in [(6, ids[5]), (7, ids[6])] {
             let (message, data) = alice.finds(&format!("#{number} ")).await;
             provider.cancel_order(id).unwrap();
-            world.telegram.control().press(alice.id, alice.id, message, &data).unwrap();
+            alice.phone.presses(message, &data);
         }
         world.rests(Duration::from_secs(15)).await;
     };

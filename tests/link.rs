@@ -8,9 +8,13 @@ use bot_core::{
     money::Money,
 };
 use macro_rules_attribute::apply;
+use serde_json::json;
 use sqlx::Connection;
 
-use crate::support::{Person, Platform, World, rows};
+use crate::support::{GUILD, Person, Platform, World, rows};
+
+/// A channel on a server.
+const LOUNGE: u64 = 3_000;
 
 /// Read as a code, and nobody's.
 const WRONG: &str = "/link AAAA-AAAA";
@@ -357,5 +361,61 @@ async fn a_top_up_that_was_asked_for_before_reaches_the_shared_wallet(on: Platfo
     owner.sees("Added $4.00").await;
     here.balance_is("$7.00").await;
     there.balance_is("$7.00").await;
+    world.ends_well().await;
+}
+
+/// Whoever joins loses what the shop lent them; that is said before, and nothing is said where nothing is lost.
+#[apply(on_each_platform!)]
+async fn a_credit_line_that_ends_is_told_before(on: Platform) {
+    let world = World::open_everywhere().await;
+    let (mut here, mut there) = alices(&world, on, ("10", "5")).await;
+    let mut owner = world.owner_on(on);
+    owner.sends(&format!("/creditline {} 20", there.identity())).await;
+    owner.sees("may owe up to $20.00").await;
+    // The account that made the code keeps what it has.
+    let line = asks_for_a_code(&mut there).await;
+    here.sends(&line).await;
+    let asked = here.sees("The two wallets become one").await.text;
+    assert!(!asked.contains("credit line"), "{asked}");
+    let line = asks_for_a_code(&mut here).await;
+    there.sends(&line).await;
+    let asked = there.sees("The two wallets become one").await.text;
+    let ends = format!("The credit line of $20.00 that {} has ends", there.identity());
+    assert!(asked.contains(&ends), "{asked}");
+    there.taps("Yes, join them").await;
+    there.sees("Joined").await;
+    there.sends("/balance").await;
+    let balance = there.sees("Your balance: $15.00").await.text;
+    assert!(!balance.contains("Credit line"), "{balance}");
+    world.ends_well().await;
+}
+
+/// On a server a command and its answer are seen by the person alone, so a code stays as secret there as in private.
+#[tokio::test]
+async fn a_code_in_a_server_is_seen_by_nobody_else() {
+    let world = World::open_everywhere().await;
+    let (mut here, there) = alices(&world, Platform::Telegram, ("1", "2")).await;
+    let bob = world.person_on(Platform::Discord, 8, "Bob", "bob");
+    let (alice, bob) = (u64::try_from(there.id).unwrap(), u64::try_from(bob.id).unwrap());
+    let discord = world.discord.control();
+    discord.add_channel(GUILD, LOUNGE, "lounge").unwrap();
+    let line = asks_for_a_code(&mut here).await;
+    let code = line.trim_start_matches("/link ");
+    let seen = |text: &'static str| {
+        let messages = discord.messages(alice, LOUNGE);
+        messages.into_iter().rev().find(|message| message.content.contains(text))
+    };
+    discord.run_command(alice, LOUNGE, "/link", &[("code", json!(code))]).unwrap();
+    let asked = world.until("she is asked", || seen("The two wallets become one")).await;
+    discord.press(alice, asked.id, "Yes, join them").unwrap();
+    world.until("they are joined", || seen("Joined")).await;
+    // A code that is made there is as secret.
+    discord.run_command(alice, LOUNGE, "/link", &[]).unwrap();
+    world.until("she has a code", || seen("Your code")).await;
+    assert!(discord.messages(bob, LOUNGE).is_empty(), "nobody else sees any of it");
+    for message in discord.history(LOUNGE) {
+        assert_eq!(message.only_for, Some(alice), "{}", message.content);
+    }
+    here.balance_is("$3.00").await;
     world.ends_well().await;
 }

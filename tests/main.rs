@@ -16,6 +16,7 @@ mod credit;
 mod desk;
 mod discord;
 mod doubt;
+mod endings;
 mod endpoints;
 mod esims;
 mod house;

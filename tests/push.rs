@@ -4,6 +4,7 @@
 
 use std::{ffi::OsString, sync::Arc, time::Duration};
 
+use macro_rules_attribute::apply;
 use numdesk::{app::App, config::Config, http::Counts, http::Route};
 use sandbox::{
     clock::Clock,
@@ -17,7 +18,7 @@ use sandbox::{
 use serde_json::json;
 use sqlx::Connection;
 
-use crate::support::{BOUND, KEY, OWNER, Person, World, log::Log, loopback, rows::connect};
+use crate::support::{BOUND, KEY, OWNER, Person, Platform, World, log::Log, loopback, rows::connect};
 
 const SECRET: &str = "what-the-provider-signs-with";
 
@@ -56,7 +57,7 @@ impl Shop {
             settings.push((name.into(), value.into()));
         }
         let config = Config::load(None, settings).unwrap();
-        let app = App::start(&config, world.clock.clock()).await.unwrap();
+        let app = world.starts(&config).await;
         let shop = Arc::clone(app.shop());
         world
             .until("the shop reads the catalogue", || shop.has_whole_catalog().then_some(()))
@@ -68,8 +69,8 @@ impl Shop {
     }
 
     /// On SMSCode, which pushes here.
-    async fn on_smscode() -> Self {
-        let world = World::closed("v2").await;
+    async fn on_smscode(on: Platform) -> Self {
+        let world = World::closed_on(on).await;
         let base_url = format!("{}/v2", world.provider.url());
         let secret = [("NUMDESK_UPSTREAM__WEBHOOK_SECRET", SECRET.to_owned())];
         let shop = Self::open(world, "smscode-v2", base_url, &secret).await;
@@ -139,9 +140,9 @@ impl Shop {
 
 const OK: Outcome = Outcome::Answered(200);
 
-#[tokio::test]
-async fn a_pushed_code_comes_at_once() {
-    let shop = Shop::on_smscode().await;
+#[apply(on_each_platform!)]
+async fn a_pushed_code_comes_at_once(on: Platform) {
+    let shop = Shop::on_smscode(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     shop.polls_no_more();
@@ -153,9 +154,9 @@ async fn a_pushed_code_comes_at_once() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn every_sms_of_a_number_is_pushed_in_whatever_order() {
-    let shop = Shop::on_smscode().await;
+#[apply(on_each_platform!)]
+async fn every_sms_of_a_number_is_pushed_in_whatever_order(on: Platform) {
+    let shop = Shop::on_smscode(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     shop.polls_no_more();
@@ -169,9 +170,9 @@ async fn every_sms_of_a_number_is_pushed_in_whatever_order() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_code_that_is_pushed_twice_and_polled_comes_once() {
-    let shop = Shop::on_smscode().await;
+#[apply(on_each_platform!)]
+async fn a_code_that_is_pushed_twice_and_polled_comes_once(on: Platform) {
+    let shop = Shop::on_smscode(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     shop.smscode().pushes().fault_once(PushFault::Duplicate);
@@ -187,15 +188,17 @@ async fn a_code_that_is_pushed_twice_and_polled_comes_once() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn what_is_forged_garbled_lost_or_sent_elsewhere_changes_nothing_and_polling_finishes() {
+#[apply(on_each_platform!)]
+async fn what_is_forged_garbled_lost_or_sent_elsewhere_changes_nothing_and_polling_finishes(
+    on: Platform,
+) {
     let cases = [
         (PushFault::Forge, Outcome::Answered(401), Counts { forged: 1, ..Counts::default() }),
         (PushFault::Garbage, Outcome::Answered(400), Counts { unreadable: 1, ..Counts::default() }),
         (PushFault::Lose, Outcome::Lost, Counts::default()),
     ];
     for (fault, outcome, counts) in cases {
-        let shop = Shop::on_smscode().await;
+        let shop = Shop::on_smscode(on).await;
         let mut alice = shop.world.customer(1, "Alice", "10").await;
         alice.buys().await;
         shop.smscode().pushes().fault_once(fault);
@@ -208,9 +211,9 @@ async fn what_is_forged_garbled_lost_or_sent_elsewhere_changes_nothing_and_polli
     }
 }
 
-#[tokio::test]
-async fn whoever_does_not_know_the_secret_route_finds_nothing_there() {
-    let shop = Shop::on_smscode().await;
+#[apply(on_each_platform!)]
+async fn whoever_does_not_know_the_secret_route_finds_nothing_there(on: Platform) {
+    let shop = Shop::on_smscode(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let right = shop.address();
@@ -223,9 +226,9 @@ async fn whoever_does_not_know_the_secret_route_finds_nothing_there() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_code_that_is_pushed_before_the_purchase_is_answered_waits_for_it() {
-    let shop = Shop::on_smscode().await;
+#[apply(on_each_platform!)]
+async fn a_code_that_is_pushed_before_the_purchase_is_answered_waits_for_it(on: Platform) {
+    let shop = Shop::on_smscode(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     shop.smscode().faults().once("create", Fault::Slow(1_500)).unwrap();
     alice.sends("/buy whatsapp indonesia").await;
@@ -241,10 +244,10 @@ async fn a_code_that_is_pushed_before_the_purchase_is_answered_waits_for_it() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn an_event_about_a_strangers_order_is_kept_for_a_while_and_changes_nothing() {
+#[apply(on_each_platform!)]
+async fn an_event_about_a_strangers_order_is_kept_for_a_while_and_changes_nothing(on: Platform) {
     let log = Log::start();
-    let shop = Shop::on_smscode().await;
+    let shop = Shop::on_smscode(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let stranger = json!({
@@ -265,9 +268,9 @@ async fn an_event_about_a_strangers_order_is_kept_for_a_while_and_changes_nothin
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn an_end_that_is_told_after_the_code_does_not_close_the_number() {
-    let shop = Shop::on_smscode().await;
+#[apply(on_each_platform!)]
+async fn an_end_that_is_told_after_the_code_does_not_close_the_number(on: Platform) {
+    let shop = Shop::on_smscode(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     shop.world.code_comes("111111");
@@ -293,9 +296,9 @@ async fn balance_after(shop: &Shop, service: &str, country: &str) -> String {
     format!("${:.2}", 10.0 - price)
 }
 
-#[tokio::test]
-async fn a_number_that_runs_out_is_refunded_when_the_provider_says_so() {
-    let shop = Shop::on_smscode().await;
+#[apply(on_each_platform!)]
+async fn a_number_that_runs_out_is_refunded_when_the_provider_says_so(on: Platform) {
+    let shop = Shop::on_smscode(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     shop.polls_no_more();
@@ -307,11 +310,11 @@ async fn a_number_that_runs_out_is_refunded_when_the_provider_says_so() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn the_shop_registers_itself_once_and_makes_sure_that_it_is_reached() {
+#[apply(on_each_platform!)]
+async fn the_shop_registers_itself_once_and_makes_sure_that_it_is_reached(on: Platform) {
     // Another program may take the port before the shop does, which only fails the test.
     let port = std::net::TcpListener::bind(loopback()).unwrap().local_addr().unwrap().port();
-    let world = World::closed("v2").await;
+    let world = World::closed_on(on).await;
     let base_url = format!("{}/v2", world.provider.url());
     let more = [
         ("NUMDESK_HTTP__LISTEN", format!("127.0.0.1:{port}")),
@@ -335,8 +338,8 @@ async fn the_shop_registers_itself_once_and_makes_sure_that_it_is_reached() {
 }
 
 /// A shop on smsVerificationService, which signs nothing.
-async fn on_smsverificationservice() -> (Shop, smsverificationservice::Running) {
-    let world = World::closed("v2").await;
+async fn on_smsverificationservice(on: Platform) -> (Shop, smsverificationservice::Running) {
+    let world = World::closed_on(on).await;
     let clock = world.clock.clock();
     let options = smsverificationservice::Options {
         clock: Clock::from_fn(move || clock.now().0),
@@ -370,9 +373,9 @@ async fn between_two_polls(
     person.only_looks()
 }
 
-#[tokio::test]
-async fn an_unsigned_hint_has_the_order_asked_for_at_once() {
-    let (shop, provider) = on_smsverificationservice().await;
+#[apply(on_each_platform!)]
+async fn an_unsigned_hint_has_the_order_asked_for_at_once(on: Platform) {
+    let (shop, provider) = on_smsverificationservice(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let order = provider.control().orders().pop().unwrap().id;
@@ -387,9 +390,9 @@ async fn an_unsigned_hint_has_the_order_asked_for_at_once() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn the_hints_text_stands_in_where_the_provider_shows_none() {
-    let (shop, provider) = on_smsverificationservice().await;
+#[apply(on_each_platform!)]
+async fn the_hints_text_stands_in_where_the_provider_shows_none(on: Platform) {
+    let (shop, provider) = on_smsverificationservice(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let order = provider.control().orders().pop().unwrap().id;
@@ -405,9 +408,9 @@ async fn the_hints_text_stands_in_where_the_provider_shows_none() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_hint_that_lies_changes_nothing() {
-    let (shop, provider) = on_smsverificationservice().await;
+#[apply(on_each_platform!)]
+async fn a_hint_that_lies_changes_nothing(on: Platform) {
+    let (shop, provider) = on_smsverificationservice(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let order = provider.control().orders().pop().unwrap().id;
@@ -431,9 +434,9 @@ async fn a_hint_that_lies_changes_nothing() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_rental_apis_code_is_pushed() {
-    let world = World::closed("v2").await;
+#[apply(on_each_platform!)]
+async fn a_rental_apis_code_is_pushed(on: Platform) {
+    let world = World::closed_on(on).await;
     let clock = world.clock.clock();
     let options = smsverifyo_rentals::Options {
         clock: Clock::from_fn(move || clock.now().0),

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use macro_rules_attribute::apply;
 use sandbox::faults::Fault;
 
 use crate::support::{
-    Person,
+    Person, Platform,
     providers::{Call, Shop, Sold, providers_that},
 };
 
@@ -14,13 +15,13 @@ const DAY: Duration = Duration::from_hours(24);
 /// Longer than between two questions about a rental that nobody looks at.
 const A_LOOK: Duration = Duration::from_mins(3);
 
-/// A shop on each provider that rents numbers out, with a customer.
+/// A shop on each provider that rents numbers out, with a customer, on each platform.
 macro_rules! each_provider {
     ($($scenario:ident)+) => {$(
-        #[tokio::test]
-        async fn $scenario() {
+        #[apply(on_each_platform!)]
+        async fn $scenario(on: Platform) {
             for provider in providers_that(|it| it.rentals && it.renew) {
-                let shop = Shop::open(provider).await;
+                let shop = Shop::open_on(on, provider).await;
                 let alice = shop.world.customer(1, "Alice", "100").await;
                 scenarios::$scenario(shop, alice).await;
             }

@@ -9,7 +9,7 @@ use sandbox::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    BOUND, KEY, Person, TOKEN, World,
+    BOUND, KEY, Person, Platform, TOKEN, World,
     premises::ShiftedClock,
     program::{self, Program},
 };
@@ -30,7 +30,7 @@ const LOG_ALL: (&str, &str) = ("RUST_LOG", "trace");
 
 /// A shop with customers 1, 2, ..., open inside the test for the time being.
 async fn prepared(customers: i64, providers_clock: &ShiftedClock) -> (World, Vec<Person>) {
-    let mut world = World::in_real_time(providers_clock).await;
+    let mut world = World::in_real_time(providers_clock, &[Platform::Telegram]).await;
     world.opens().await;
     let mut people = Vec::new();
     for id in 1..=customers {

@@ -924,6 +924,7 @@ link-confirm =
     Dieses Konto mit <b>{ $name }</b> · <code>{ $identity }</code> verbinden?
     Aus den zwei Guthaben wird eins: Deine <b>{ $balance }</b> kommen hinein, und beide Konten geben davon aus und sehen alle Bestellungen.
     Tu das nur, wenn beide Konten dir gehören: Wer das andere benutzt, kann dein Geld ausgeben. Nur wer diesen Shop führt, kann es rückgängig machen.
+link-line-ends = Der Kreditrahmen von <b>{ $line }</b>, den <code>{ $identity }</code> hat, endet damit.
 button-link-yes = Ja, verbinden
 link-no-code = Das ist kein Code, und es wurde nichts geändert. Ein Code hat acht Buchstaben und Ziffern. Hol dir mit /link einen auf der anderen Plattform und schick ihn dann hierher.
 link-wrong =

@@ -1032,6 +1032,8 @@ link-confirm =
     Join this account with <b>{ $name }</b> · <code>{ $identity }</code>?
     The two wallets become one: your <b>{ $balance }</b> goes in, and both accounts spend from it and see all orders.
     Do that only if both accounts are yours: whoever uses the other one can spend your money. Only the people who run this shop can undo it.
+# Below it. $identity: whose credit line it is.
+link-line-ends = The credit line of <b>{ $line }</b> that <code>{ $identity }</code> has ends with that.
 button-link-yes = Yes, join them
 link-no-code = That is no code, and nothing was changed. A code has eight letters and digits. Get one with /link on the other platform, then send it here.
 # $left: how many more may be wrong.

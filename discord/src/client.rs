@@ -203,6 +203,9 @@ impl Client {
         if status >= 500 {
             return Err(CallError::Server(status));
         }
+        if matches!(status, 401 | 403 | 429) {
+            self.limits.refused();
+        }
         if let Some(bucket) = bucket {
             self.learn(bucket, response.headers());
         }

@@ -21,6 +21,9 @@ const OVERALL: usize = 45;
 const SECOND: Duration = Duration::from_secs(1);
 /// What can be spared leaves this many of a route's calls, and half of all, to others.
 const SPARED: u64 = 1;
+/// So many refusals in so long, a fraction of what bans an address, and the bot rests until the oldest is that old.
+const MOST_REFUSALS: usize = 1_000;
+const REFUSALS_COUNT_FOR: Duration = Duration::from_mins(10);
 /// Routes that are remembered; those that are free again go first.
 const MOST_ROUTES: usize = 2_000;
 
@@ -35,6 +38,8 @@ struct State {
     paused_until: Option<Timestamp>,
     /// Calls of the last second.
     recent: VecDeque<Timestamp>,
+    /// Answers of the last ten minutes that said 401, 403 or 429.
+    refusals: VecDeque<Timestamp>,
     routes: HashMap<String, Left>,
 }
 
@@ -69,7 +74,7 @@ impl Limits {
         let left =
             state.routes.get(route).filter(|left| left.until > now && left.calls <= reserved);
         let own = left.map_or(Duration::ZERO, |left| left.until.since(now));
-        let wait = overall.max(paused).max(own);
+        let wait = overall.max(paused).max(own).max(state.rest(now));
         if !wait.is_zero() {
             return Err(wait);
         }
@@ -99,8 +104,30 @@ impl Limits {
         state.paused_until = state.paused_until.max(Some(until));
     }
 
+    /// An answer said 401, 403 or 429, which Discord counts.
+    pub fn refused(&self) {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        state.refusals.push_back(now);
+        if state.rest(now) > Duration::ZERO && state.refusals.len() == MOST_REFUSALS {
+            tracing::error!("Discord refuses so much that it might ban this address; resting");
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// How long nobody may go because too much was refused.
+    fn rest(&mut self, now: Timestamp) -> Duration {
+        let is_old = |at: &Timestamp| now.since(*at) >= REFUSALS_COUNT_FOR;
+        while self.refusals.front().is_some_and(is_old) {
+            self.refusals.pop_front();
+        }
+        let oldest = self.refusals.front().filter(|_| self.refusals.len() >= MOST_REFUSALS);
+        oldest.map_or(Duration::ZERO, |at| (*at + REFUSALS_COUNT_FOR).since(now))
     }
 }
 
@@ -124,6 +151,23 @@ mod tests {
         let clock = ManualClock::starting_at(Timestamp(0));
         let limits = Limits::new(clock.clock());
         (clock, limits)
+    }
+
+    #[test]
+    fn who_is_refused_too_often_rests() {
+        let (clock, limits) = limits();
+        limits.refused();
+        clock.advance(Duration::from_mins(1));
+        for _ in 0..MOST_REFUSALS - 2 {
+            limits.refused();
+        }
+        assert_eq!(limits.take(A, Urgency::Now), Ok(()));
+        limits.refused();
+        for urgency in [Urgency::Now, Urgency::Spare] {
+            assert_eq!(limits.take(A, urgency), Err(Duration::from_mins(9)));
+        }
+        clock.advance(Duration::from_mins(9));
+        assert_eq!(limits.take(A, Urgency::Now), Ok(()));
     }
 
     #[test]

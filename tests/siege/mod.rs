@@ -20,7 +20,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use sandbox::discord;
 
 use crate::support::{
-    KEY, OWNER, World, loopback,
+    KEY, OWNER, Platform, World, loopback,
     premises::ShiftedClock,
     program::{self, Program},
 };
@@ -120,7 +120,7 @@ impl Siege {
     /// Everybody has said hello and has money, and nothing is running.
     async fn open(seed: u64) -> Self {
         let provider_clock = ShiftedClock::default();
-        let world = World::in_real_time(&provider_clock).await;
+        let world = World::in_real_time(&provider_clock, &[Platform::Telegram]).await;
         let options = discord::Options { token: DISCORD_TOKEN.into(), ..Default::default() };
         let discord = discord::start(options, loopback()).await.unwrap();
         discord.control().add_user(ANN, "ann", None, "en-US").unwrap();

@@ -68,7 +68,7 @@ pub const KEY: &str = "sandbox-key";
 pub const OWNER: i64 = 1000;
 const DISCORD_TOKEN: &str = "SANDBOX.DISCORD.TOKEN";
 /// The server that everybody on Discord is in.
-const GUILD: u64 = 2_000;
+pub const GUILD: u64 = 2_000;
 
 /// How long a test waits for something, in real time. Far more than it ever takes, on a slow and busy machine, too.
 pub const BOUND: Duration = Duration::from_mins(2);

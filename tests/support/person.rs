@@ -176,6 +176,14 @@ impl Person {
         }
     }
 
+    /// Takes the bot's messages again.
+    pub fn unblocks(&self) {
+        match &self.phone {
+            Phone::Telegram { person, control } => control.unblock(*person).unwrap(),
+            Phone::Discord { person, control, .. } => control.open_dms(*person).unwrap(),
+        }
+    }
+
     /// Buys WhatsApp in Indonesia and waits for the number.
     pub async fn buys(&mut self) {
         self.sends("/buy whatsapp indonesia").await;

@@ -84,6 +84,21 @@ impl Phone {
         }
     }
 
+    /// The bytes of the picture that a message shows.
+    pub fn picture(&self, message: i64) -> Option<Vec<u8>> {
+        match self {
+            Self::Telegram { person, control } => {
+                let media = control.message(*person, message)?.media?;
+                Some(media.file().bytes.to_vec())
+            }
+            Self::Discord { control, .. } => {
+                let message = control.message(u64::try_from(message).unwrap())?;
+                let file = message.files.first()?;
+                Some(control.file(message.id, file.id)?.to_vec())
+            }
+        }
+    }
+
     /// What the person was told for a moment, beside the chat.
     pub fn notices(&self) -> Vec<String> {
         match self {

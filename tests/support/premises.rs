@@ -20,9 +20,7 @@ use sandbox::{
     },
 };
 
-use super::{KEY, OWNER, Person, Platform, World, emulators_clock};
-
-const ON: &[Platform] = &[Platform::Telegram];
+use super::{KEY, Person, Platform, World, alone, emulators_clock};
 
 fn log_in(folder: &Path) -> RequestLog {
     RequestLog::to_file(&folder.join("telegram.log")).unwrap()
@@ -47,18 +45,18 @@ impl ShiftedClock {
 impl World {
     /// Everything but the shop, on the machine's clock and the provider on its own. `clock` then is only what a shop
     /// inside the test goes by, from the provider's present on: good for preparing customers in no time.
-    pub async fn in_real_time(provider_clock: &ShiftedClock) -> Self {
+    pub async fn in_real_time(provider_clock: &ShiftedClock, on: &'static [Platform]) -> Self {
         let options = smscode::Options {
             clock: provider_clock.emulators(),
             codes: CodePlan::Manual,
             ..smscode::Options::new(KEY)
         };
         let shops_clock = ManualClock::starting_at(Timestamp(options.clock.now_ms()));
-        Self::around(options, sandbox::clock::Clock::real(), shops_clock, log_in, ON).await
+        Self::around(options, sandbox::clock::Clock::real(), shops_clock, log_in, on).await
     }
 
     /// Everything but the shop, with a catalogue of this size.
-    pub async fn with_catalog(catalog: CatalogSize) -> Self {
+    pub async fn with_catalog(on: Platform, catalog: CatalogSize) -> Self {
         let clock = ManualClock::starting_at(Timestamp(1_790_000_000_000));
         let time = emulators_clock(&clock);
         let options = smscode::Options {
@@ -67,15 +65,17 @@ impl World {
             catalog,
             ..smscode::Options::new(KEY)
         };
-        Self::around(options, time, clock, log_in, ON).await
+        Self::around(options, time, clock, log_in, alone(on)).await
     }
 
     /// Opens the shop inside the test, and the owner says hello.
     pub async fn opens(&mut self) {
         self.start().await;
-        let mut owner = self.person(OWNER, "Olivia", "olivia");
-        owner.sends("/start").await;
-        owner.sees("Your balance").await;
+        for platform in self.on {
+            let mut owner = self.owner_on(*platform);
+            owner.sends("/start").await;
+            owner.sees("Your balance").await;
+        }
     }
 
     /// The status of every request that Telegram has answered. Only in worlds that this file makes.

@@ -12,11 +12,11 @@ use super::{alert, button, menu::menu_button, not_allowed, show};
 use crate::{
     action::{ChatKind, JoinCode, Tap},
     clock::Timestamp,
-    ids::{Identity, LinkId},
+    ids::{CustomerId, Identity, LinkId},
     ledger,
     money::Money,
     rights::Right,
-    screen::{Reply, Screen},
+    screen::{Reply, Screen, Span},
     shop::{Caller, Fault, Shop},
     store::{
         WriteTx,
@@ -49,8 +49,14 @@ enum Step {
 
 /// What came of a typed code.
 enum Joined {
-    /// It would join these: whom, and what the person who typed it has.
-    Asked(Customer, Money),
+    Asked {
+        /// Who made the code.
+        other: Customer,
+        /// What the person who typed it has.
+        balance: Money,
+        /// Who becomes part of the other, and so loses a credit line.
+        joined: CustomerId,
+    },
     Now(Link),
     /// This code, or another, has joined these two before.
     Already,
@@ -103,16 +109,8 @@ async fn try_code(
         .write(move |tx| Box::pin(async move { match_up(tx, &me, &hash, step, now).await }))
         .await?;
     match joined {
-        Joined::Asked(other, balance) => {
-            let args = [
-                ("name", other.name.into()),
-                ("identity", other.identity.to_string().into()),
-                ("balance", balance.into()),
-            ];
-            let words = &caller.words;
-            let screen = Screen::new(words.spans("link-confirm", &args))
-                .row(vec![button(words, "button-link-yes", Tap::Join(code)), menu_button(words)]);
-            show(shop, caller, screen.only_for_actor()).await
+        Joined::Asked { other, balance, joined } => {
+            show(shop, caller, ask(shop, caller, code, (&other, balance, joined)).await?).await
         }
         Joined::Now(link) => {
             shop.wake();
@@ -131,6 +129,31 @@ async fn try_code(
         Joined::Owes => say(shop, caller, "link-owes", &[]).await,
         Joined::SamePlatform => say(shop, caller, "link-same-platform", &[]).await,
     }
+}
+
+/// *Join these?*
+async fn ask(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    code: JoinCode,
+    (other, balance, joined): (&Customer, Money, CustomerId),
+) -> Result<Screen, Fault> {
+    let words = &caller.words;
+    let args = [
+        ("name", other.name.as_str().into()),
+        ("identity", other.identity.to_string().into()),
+        ("balance", balance.into()),
+    ];
+    let mut text = words.spans("link-confirm", &args);
+    let line = ledger::balance(&shop.store, joined).await?.line;
+    if line > Money::ZERO {
+        let whose = if joined == other.id { &other.identity } else { &caller.actor.identity };
+        let args = [("line", line.into()), ("identity", whose.to_string().into())];
+        text.push(Span::Plain("\n".into()));
+        text.extend(words.spans("link-line-ends", &args));
+    }
+    let buttons = vec![button(words, "button-link-yes", Tap::Join(code)), menu_button(words)];
+    Ok(Screen::new(text).row(buttons).only_for_actor())
 }
 
 async fn say(
@@ -202,7 +225,8 @@ async fn match_up(
     match step {
         Step::Look => {
             let balance = ledger::in_wallet(tx, own.id).await?;
-            Ok(Joined::Asked(other, balance))
+            let joined = joined.id;
+            Ok(Joined::Asked { other, balance, joined })
         }
         Step::Use => {
             let link = merge(tx, (kept, joined), brought, me, now).await?;
