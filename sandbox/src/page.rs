@@ -35,9 +35,10 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Path, type and content.
-const FILES: [(&str, &str, &str); 20] = [
+const FILES: [(&str, &str, &str); 21] = [
     ("/", HTML, include_str!("../page/index.html")),
     ("/page/theme.css", CSS, include_str!("../page/theme.css")),
+    ("/page/frame.css", CSS, include_str!("../page/frame.css")),
     ("/page/phone.css", CSS, include_str!("../page/phone.css")),
     ("/page/chat.css", CSS, include_str!("../page/chat.css")),
     ("/discord", HTML, include_str!("../page/discord.html")),
