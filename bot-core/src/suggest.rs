@@ -116,6 +116,11 @@ impl Shop {
         labelled.take(most).collect()
     }
 
+    /// What a service is called.
+    pub fn service_name(&self, id: ServiceId) -> Option<String> {
+        self.catalog.service(id).map(|service| service.name.to_string())
+    }
+
     /// The service that `typed` names beyond doubt.
     pub fn service_meant(&self, typed: &str) -> Option<ServiceId> {
         search::split(&self.catalog, typed).service

@@ -25,6 +25,7 @@ pub(crate) trait Door: Send + Sync + 'static {
         typed: &str,
         most: usize,
     ) -> Vec<Suggestion<CountryId>>;
+    fn service_name(&self, id: ServiceId) -> Option<String>;
     fn service_meant(&self, typed: &str) -> Option<ServiceId>;
     fn country_meant(&self, typed: &str) -> Option<CountryId>;
 
@@ -55,6 +56,10 @@ impl Door for Shop {
         most: usize,
     ) -> Vec<Suggestion<CountryId>> {
         Shop::suggest_countries(self, Some(language), service, typed, most)
+    }
+
+    fn service_name(&self, id: ServiceId) -> Option<String> {
+        Shop::service_name(self, id)
     }
 
     fn service_meant(&self, typed: &str) -> Option<ServiceId> {

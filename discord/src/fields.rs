@@ -43,8 +43,13 @@ pub(crate) fn choices(door: &impl Door, language: &str, field: &Field) -> Vec<Ch
 }
 
 /// What the filled fields ask for. A service and a country lead to the price, a service to its countries; what names
-/// neither for certain is a search.
+/// neither for certain is a search, and so is what says more than a country: how many, or which area.
 pub(crate) fn wanted(door: &impl Door, service: &str, country: &str) -> Action {
+    if words(country, COUNTRY).contains(|character: char| character.is_ascii_digit()) {
+        let named = id(service, SERVICE).and_then(|id| door.service_name(ServiceId(id)));
+        let words = format!("{} {country}", named.as_deref().unwrap_or(words(service, SERVICE)));
+        return Action::Command(Command::Buy(words.trim().to_owned()));
+    }
     let Some(id) = service_of(door, service) else {
         let words = format!("{} {}", words(service, SERVICE), words(country, COUNTRY));
         return Action::Command(Command::Buy(words.trim().to_owned()));
@@ -105,6 +110,9 @@ mod tests {
             ("whatsapp", "c:7", quote(1, 7)),
             ("s:5", "indonesia", quote(5, 2)),
             ("s:5", "atlantis", countries(5)),
+            ("s:5", "indonesia 3", search("Service 5 indonesia 3")),
+            ("whatsapp", "united states 415", search("whatsapp united states 415")),
+            ("s:77", "indonesia 3", search("indonesia 3")),
             ("s:5", "", countries(5)),
             ("", "", search("")),
             ("wha", "indonesia", search("wha indonesia")),

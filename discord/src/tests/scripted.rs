@@ -70,6 +70,10 @@ impl Door for Scripted {
         (0..).take(most).map(suggestion).collect()
     }
 
+    fn service_name(&self, id: ServiceId) -> Option<String> {
+        (id.0 < 10).then(|| format!("Service {id}"))
+    }
+
     fn service_meant(&self, typed: &str) -> Option<ServiceId> {
         (typed == "whatsapp").then_some(ServiceId(1))
     }
