@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use sandbox::discord::{Fault, FaultRule};
+use sandbox::{
+    discord::{Fault, FaultRule},
+    upstream::smscode,
+};
 
 use crate::support::{
     BOUND, Person, Platform, World,
@@ -26,20 +29,6 @@ async fn closed() -> (World, Person, Person) {
     (world, alice, ann)
 }
 
-/// The program, once it hears what people say on both.
-async fn open(world: &World) -> Program {
-    let discord = world.discord.control();
-    let before = discord.gateway_counts().identifies;
-    let program = Program::open(world).await;
-    let hears = |discord: &sandbox::discord::Control| {
-        let is_in = discord.gateway_counts().identifies > before && discord.is_connected();
-        is_in.then_some(())
-    };
-    let is_in = discord.until(BOUND, hears).await;
-    assert!(is_in.is_some(), "not on Discord:\n{}", program.log());
-    program
-}
-
 async fn buys(world: &World, person: &mut Person, code: &str) {
     person.gets_a_price("/buy whatsapp indonesia").await;
     person.taps("Pay").await;
@@ -51,10 +40,10 @@ async fn buys(world: &World, person: &mut Person, code: &str) {
 #[tokio::test]
 async fn with_an_open_gateway_it_ends_in_time_and_comes_back() {
     let (world, _, mut ann) = closed().await;
-    let program = open(&world).await;
+    let program = Program::open(&world).await;
     assert_eq!(program.terminate(STOP_WITHIN).await.code(), Some(0));
     assert!(!world.discord.control().is_connected(), "it said goodbye");
-    let program = open(&world).await;
+    let program = Program::open(&world).await;
     buys(&world, &mut ann, "48291377").await;
     assert_eq!(program.terminate(STOP_WITHIN).await.code(), Some(0));
     program::audit(&world).await;
@@ -63,7 +52,7 @@ async fn with_an_open_gateway_it_ends_in_time_and_comes_back() {
 #[tokio::test]
 async fn while_discord_answers_nothing_it_ends_in_time() {
     let (world, _, mut ann) = closed().await;
-    let program = open(&world).await;
+    let program = Program::open(&world).await;
     let discord = world.discord.control();
     discord.add_fault(FaultRule::always("callback", Fault::HangBefore)).unwrap();
     let asked = || discord.requests().get("callback").copied().unwrap_or_default();
@@ -78,7 +67,7 @@ async fn while_discord_answers_nothing_it_ends_in_time() {
 #[tokio::test]
 async fn a_revoked_token_ends_discord_alone() {
     let (world, mut alice, mut ann) = closed().await;
-    let program = open(&world).await;
+    let program = Program::open(&world).await;
     let discord = world.discord.control();
     discord.revoke_token(true);
     let end = "Discord has ended; the shop goes on without it";
@@ -93,8 +82,33 @@ async fn a_revoked_token_ends_discord_alone() {
     assert_eq!(program.terminate(STOP_WITHIN).await.code(), Some(0));
     // With a token that works again, the next run serves Ann.
     discord.revoke_token(false);
-    let program = open(&world).await;
+    let program = Program::open(&world).await;
     buys(&world, &mut ann, "48291378").await;
     assert_eq!(program.terminate(STOP_WITHIN).await.code(), Some(0));
+    program::audit(&world).await;
+}
+
+/// SIGKILL while a number is being bought, and again before its code comes.
+#[tokio::test]
+async fn a_killed_program_loses_nothing_on_discord() {
+    let (world, _, mut ann) = closed().await;
+    let provider = world.provider.control();
+    let program = Program::open(&world).await;
+    ann.gets_a_price("/buy whatsapp indonesia").await;
+    ann.taps("Pay").await;
+    let sold = |provider: &smscode::Control| (!provider.orders().is_empty()).then_some(());
+    provider.wait_for(BOUND, sold).await.unwrap();
+    program.kill();
+    program::audit(&world).await;
+    let program = Program::open(&world).await;
+    ann.sees("Your number:").await;
+    program.kill();
+    world.code_comes("48291377");
+    let program = Program::open(&world).await;
+    ann.sees("code: 48291377").await;
+    ann.taps("Done").await;
+    ann.sees("this number is closed").await;
+    assert_eq!(program.terminate(STOP_WITHIN).await.code(), Some(0));
+    assert_eq!((provider.orders().len(), world.unrefunded_charges()), (1, 1));
     program::audit(&world).await;
 }

@@ -1,7 +1,9 @@
 //! The program writes down everything it would ever write down, on good days and on bad ones: no key, no token, no phone
 //! number, no code and no text of an SMS is in it.
 
+use macro_rules_attribute::apply;
 use sandbox::{
+    discord,
     faults::Fault,
     telegram::{self, FaultRule},
     upstream::smscode,
@@ -9,7 +11,7 @@ use sandbox::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    BOUND, KEY, Person, Platform, TOKEN, World,
+    BOUND, DISCORD_TOKEN, KEY, Person, Platform, TOKEN, World, alone,
     premises::ShiftedClock,
     program::{self, Program},
 };
@@ -29,8 +31,12 @@ fn code(number: usize) -> String {
 const LOG_ALL: (&str, &str) = ("RUST_LOG", "trace");
 
 /// A shop with customers 1, 2, ..., open inside the test for the time being.
-async fn prepared(customers: i64, providers_clock: &ShiftedClock) -> (World, Vec<Person>) {
-    let mut world = World::in_real_time(providers_clock, &[Platform::Telegram]).await;
+async fn prepared(
+    on: Platform,
+    customers: i64,
+    providers_clock: &ShiftedClock,
+) -> (World, Vec<Person>) {
+    let mut world = World::in_real_time(providers_clock, alone(on)).await;
     world.opens().await;
     let mut people = Vec::new();
     for id in 1..=customers {
@@ -45,7 +51,10 @@ fn is_clean(world: &World, log: &str) {
     let digits = |phone: String| phone.trim_start_matches('+').to_owned();
     let mut secrets: Vec<String> = phones.map(digits).collect();
     let (_, token) = TOKEN.split_once(':').unwrap();
-    secrets.extend([KEY, token, SMS_WORD, TYPED_WORD].map(str::to_owned));
+    secrets.extend([KEY, token, DISCORD_TOKEN, SMS_WORD, TYPED_WORD].map(str::to_owned));
+    let discord = world.discord.control();
+    let acts = discord.interactions().into_iter();
+    secrets.extend(acts.map(|act| discord.interaction_token(act.id).expect("a token")));
     secrets.extend((0..10).map(code));
     for secret in secrets {
         let found = log.lines().find(|line| line.contains(&secret));
@@ -66,12 +75,12 @@ fn sms_comes(world: &World, number: usize) {
     world.provider.control().deliver(world.newest_order().id, &code, &text).unwrap();
 }
 
-#[tokio::test]
-async fn good_days_tell_no_secret() {
+#[apply(on_each_platform!)]
+async fn good_days_tell_no_secret(on: Platform) {
     // Ten minutes ago, so that the number may be given back by now.
     let clock = ShiftedClock::default();
     clock.shift(-600_000);
-    let (mut world, mut people) = prepared(2, &clock).await;
+    let (mut world, mut people) = prepared(on, 2, &clock).await;
     let [alice, bob] = people.as_mut_slice() else { panic!("two people") };
     bob.buys().await;
     world.stop().await;
@@ -91,14 +100,14 @@ async fn good_days_tell_no_secret() {
     bob.sends(TYPED_WORD).await;
     bob.sees(TYPED_WORD).await;
     let log = program.last_words().await;
-    assert!(log.contains("the shop is open in Telegram"), "the log is read:\n{log}");
+    assert!(log.contains(&format!("the shop is open in {on:?}")), "the log is read:\n{log}");
     is_clean(&world, &log);
 }
 
 /// Answers that are lost or cannot be read, and refusals in the provider's own words, which quote what they refuse.
-#[tokio::test]
-async fn bad_days_tell_no_secret() {
-    let (mut world, mut people) = prepared(4, &ShiftedClock::default()).await;
+#[apply(on_each_platform!)]
+async fn bad_days_tell_no_secret(on: Platform) {
+    let (mut world, mut people) = prepared(on, 4, &ShiftedClock::default()).await;
     world.stop().await;
     let program = Program::open_with(&world, &[LOG_ALL]).await;
     let faults = world.provider.control().faults();
@@ -126,10 +135,7 @@ async fn bad_days_tell_no_secret() {
         person.taps("Pay").await;
         person.sees("is back on your balance").await;
     }
-    let control = world.telegram.control();
-    control.add_fault(FaultRule::next("sendMessage", 1, telegram::Fault::ResetBefore));
-    control.add_fault(FaultRule::next("sendMessage", 1, telegram::Fault::BadGateway));
-    control.add_fault(FaultRule::next("getUpdates", 2, telegram::Fault::ResetBefore));
+    is_ill(&world, on);
     dave.sends("/balance").await;
     dave.sees("Your balance").await;
     let log = program.last_words().await;
@@ -137,6 +143,25 @@ async fn bad_days_tell_no_secret() {
         assert!(log.contains(told), "{told} is not in the log:\n{log}");
     }
     is_clean(&world, &log);
+}
+
+/// The next things that are said to the platform are lost or answered by something else, and it is not heard for a moment.
+fn is_ill(world: &World, on: Platform) {
+    match on {
+        Platform::Telegram => {
+            let control = world.telegram.control();
+            control.add_fault(FaultRule::next("sendMessage", 1, telegram::Fault::ResetBefore));
+            control.add_fault(FaultRule::next("sendMessage", 1, telegram::Fault::BadGateway));
+            control.add_fault(FaultRule::next("getUpdates", 2, telegram::Fault::ResetBefore));
+        }
+        Platform::Discord => {
+            let control = world.discord.control();
+            for fault in [discord::Fault::ResetBefore, discord::Fault::BadGateway] {
+                control.add_fault(discord::FaultRule::next("edit_response", 1, fault)).unwrap();
+            }
+            control.cut();
+        }
+    }
 }
 
 /// Answers with secrets where something else should be: one to the list of open orders, one to a single order.
@@ -154,12 +179,15 @@ fn unreadable(phone: &str) -> [(Fault, Fault); 3] {
 }
 
 /// The settings themselves, when they are wrong.
-#[tokio::test]
-async fn a_shop_that_cannot_open_tells_no_secret() {
-    let (mut world, _) = prepared(1, &ShiftedClock::default()).await;
+#[apply(on_each_platform!)]
+async fn a_shop_that_cannot_open_tells_no_secret(on: Platform) {
+    let (mut world, _) = prepared(on, 1, &ShiftedClock::default()).await;
     world.stop().await;
-    let program =
-        Program::start(&world, &[LOG_ALL, ("NUMDESK_TELEGRAM__API_URL", "http://127.0.0.1:1")]);
+    let address = match on {
+        Platform::Telegram => "NUMDESK_TELEGRAM__API_URL",
+        Platform::Discord => "NUMDESK_DISCORD__API_URL",
+    };
+    let program = Program::start(&world, &[LOG_ALL, (address, "http://127.0.0.1:1")]);
     let told = program.says(BOUND, "trying again until it answers").await;
     assert!(told, "{}", program.log());
     let log = program.last_words().await;

@@ -9,6 +9,7 @@ use bot_core::{
         smsbuyz::{Settings, SmsBuyz},
     },
 };
+use macro_rules_attribute::apply;
 use numdesk::{app::App, config::Config};
 use sandbox::{
     clock::Clock,
@@ -19,7 +20,7 @@ use sandbox::{
     },
 };
 
-use crate::support::{KEY, OWNER, World, loopback};
+use crate::support::{KEY, OWNER, Platform, World, loopback};
 
 /// A world whose shop buys from SmsBuyz.
 struct Shop {
@@ -29,8 +30,8 @@ struct Shop {
 }
 
 impl Shop {
-    async fn open() -> Self {
-        let world = World::closed("v2").await;
+    async fn open(on: Platform) -> Self {
+        let world = World::closed_on(on).await;
         let clock = world.clock.clock();
         let options = smsbuyz::Options {
             clock: Clock::from_fn(move || clock.now().0),
@@ -49,7 +50,7 @@ impl Shop {
             }
         }
         let config = Config::load(None, variables).unwrap();
-        let app = App::start(&config, world.clock.clock()).await.unwrap();
+        let app = world.starts(&config).await;
         let shop = Arc::clone(app.shop());
         world
             .until("the shop reads the catalogue", || shop.has_whole_catalog().then_some(()))
@@ -76,9 +77,9 @@ impl Shop {
     }
 }
 
-#[tokio::test]
-async fn a_number_is_bought_from_the_cheapest_operator_and_its_codes_come() {
-    let shop = Shop::open().await;
+#[apply(on_each_platform!)]
+async fn a_number_is_bought_from_the_cheapest_operator_and_its_codes_come(on: Platform) {
+    let shop = Shop::open(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     let cheapest = shop.provider.control().offer("whatsapp", "id").unwrap();
     alice.buys().await;
@@ -95,9 +96,9 @@ async fn a_number_is_bought_from_the_cheapest_operator_and_its_codes_come() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_number_is_given_back_at_once() {
-    let shop = Shop::open().await;
+#[apply(on_each_platform!)]
+async fn a_number_is_given_back_at_once(on: Platform) {
+    let shop = Shop::open(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     alice.taps("Give it back").await;
@@ -107,9 +108,9 @@ async fn a_number_is_given_back_at_once() {
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_purchase_that_never_arrived_is_settled_by_the_records_and_not_repeated() {
-    let shop = Shop::open().await;
+#[apply(on_each_platform!)]
+async fn a_purchase_that_never_arrived_is_settled_by_the_records_and_not_repeated(on: Platform) {
+    let shop = Shop::open(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     shop.provider.control().faults().once("buy", Fault::ResetBefore).unwrap();
     alice.sends("/buy whatsapp indonesia").await;
@@ -123,9 +124,9 @@ async fn a_purchase_that_never_arrived_is_settled_by_the_records_and_not_repeate
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_purchase_whose_answer_was_lost_is_found_in_the_records_and_its_code_comes() {
-    let shop = Shop::open().await;
+#[apply(on_each_platform!)]
+async fn a_purchase_whose_answer_was_lost_is_found_in_the_records_and_its_code_comes(on: Platform) {
+    let shop = Shop::open(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     shop.provider.control().faults().once("buy", Fault::ResetAfterCommit).unwrap();
     alice.sends("/buy whatsapp indonesia").await;
@@ -139,9 +140,9 @@ async fn a_purchase_whose_answer_was_lost_is_found_in_the_records_and_its_code_c
     shop.ends_well().await;
 }
 
-#[tokio::test]
-async fn a_number_that_is_banned_before_a_code_is_paid_back() {
-    let shop = Shop::open().await;
+#[apply(on_each_platform!)]
+async fn a_number_that_is_banned_before_a_code_is_paid_back(on: Platform) {
+    let shop = Shop::open(on).await;
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let client = SmsBuyz::new(Settings {

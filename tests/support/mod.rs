@@ -66,7 +66,7 @@ macro_rules! on_each_platform {
 pub const TOKEN: &str = "42:SANDBOX-TOKEN";
 pub const KEY: &str = "sandbox-key";
 pub const OWNER: i64 = 1000;
-const DISCORD_TOKEN: &str = "SANDBOX.DISCORD.TOKEN";
+pub const DISCORD_TOKEN: &str = "SANDBOX.DISCORD.TOKEN";
 /// The server that everybody on Discord is in.
 pub const GUILD: u64 = 2_000;
 
@@ -470,7 +470,8 @@ impl World {
     }
 }
 
-fn alone(platform: Platform) -> &'static [Platform] {
+/// Where a shop is that is on this platform only.
+pub fn alone(platform: Platform) -> &'static [Platform] {
     match platform {
         Platform::Telegram => &[Platform::Telegram],
         Platform::Discord => &[Platform::Discord],

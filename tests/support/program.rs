@@ -9,7 +9,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{BOUND, World};
+use super::{BOUND, Platform, World};
 
 /// `numdesk run`. Dropping it kills it.
 pub struct Program {
@@ -27,19 +27,30 @@ fn command(world: &World) -> Command {
 }
 
 impl Program {
-    /// Starts the shop; returns once it asks Telegram for updates and has read the catalogue's last part.
+    /// Starts the shop; returns once it hears what people say, wherever it is, and has read the catalogue's last part.
     pub async fn open(world: &World) -> Self {
         Self::open_with(world, &[]).await
     }
 
     /// The same with more in its environment.
     pub async fn open_with(world: &World, variables: &[(&str, &str)]) -> Self {
-        let (telegram, provider) = (world.telegram.control(), world.provider.control());
-        let fetches = || telegram.requests().get("getUpdates").copied().unwrap_or_default();
+        let (telegram, discord) = (world.telegram.control(), world.discord.control());
+        let provider = world.provider.control();
+        let fetches = || world.telegram_calls("getUpdates");
         let (fetched, listed) = (fetches(), world.calls("products"));
+        let identified = discord.gateway_counts().identifies;
         let program = Self::start(world, variables);
-        let is_open = telegram.until(BOUND, |_| (fetches() > fetched).then_some(())).await;
-        assert!(is_open.is_some(), "the shop never opened:\n{}", program.log());
+        if world.on.contains(&Platform::Telegram) {
+            let hears = telegram.until(BOUND, |_| (fetches() > fetched).then_some(()));
+            assert!(hears.await.is_some(), "never open in Telegram:\n{}", program.log());
+        }
+        if world.on.contains(&Platform::Discord) {
+            let hears = discord.until(BOUND, |discord| {
+                let is_new = discord.gateway_counts().identifies > identified;
+                (is_new && discord.is_connected()).then_some(())
+            });
+            assert!(hears.await.is_some(), "never open in Discord:\n{}", program.log());
+        }
         let is_stocked = |_: &_| (world.calls("products") > listed).then_some(());
         let stocked = provider.wait_for(BOUND, is_stocked).await;
         assert!(stocked.is_ok(), "the shop never read the catalogue:\n{}", program.log());
