@@ -18,7 +18,9 @@ use sandbox::{
 use serde_json::json;
 use sqlx::Connection;
 
-use crate::support::{BOUND, KEY, OWNER, Person, Platform, World, log::Log, loopback, rows::connect};
+use crate::support::{
+    BOUND, KEY, OWNER, Person, Platform, World, log::Log, loopback, rows::connect,
+};
 
 const SECRET: &str = "what-the-provider-signs-with";
 
