@@ -121,6 +121,7 @@ async fn what_is_typed_is_the_english_name() {
         Field::Note,
         Field::Role,
         Field::Order,
+        Field::Wanted,
         Field::Code,
         Field::Deposit,
     ];

@@ -382,12 +382,16 @@ async fn an_unsigned_hint_has_the_order_asked_for_at_once(on: Platform) {
     alice.buys().await;
     let order = provider.control().orders().pop().unwrap().id;
     let alice = between_two_polls(&shop, &provider, alice).await;
-    provider.control().deliver(order, "012345", "Your code is 012345").unwrap();
-    shop.world.passes(TURN);
-    alice.sees("code: 012345").await;
-    provider.control().deliver(order, "678900", "Your code is 678900").unwrap();
-    shop.world.passes(TURN);
-    alice.sees("code: 678900").await;
+    for code in ["012345", "678900"] {
+        let before = asked_alone(&provider);
+        provider.control().deliver(order, code, &format!("Your code is {code}")).unwrap();
+        shop.world.passes(TURN);
+        let is_asked = |_: &_| (asked_alone(&provider) > before).then_some(());
+        provider.control().wait_for(BOUND, is_asked).await.unwrap();
+        // The chat has its own pace.
+        shop.world.passes(TURN);
+        alice.sees(&format!("code: {code}")).await;
+    }
     assert_eq!(shop.told_by().await, ["push", "push"]);
     shop.ends_well().await;
 }
