@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sandbox::discord::MessageView;
+use sandbox::discord::{Control, MessageView};
 use serde_json::json;
 
 use crate::support::lounge::{ANN, BEN, Lounge, OLIVIA};
@@ -103,6 +103,10 @@ async fn with_closed_direct_messages_the_code_waits_in_the_orders() {
     let call = lounge.member(BEN).sees("Something of yours has arrived").await;
     assert_eq!(call.pings, [ANN]);
     assert!(!call.content.contains("4711"));
+    // It has no buttons; whoever forges one below what is for Ann is told so, alone.
+    control.forge_press(BEN, call.id, "0.1m").unwrap();
+    let told = lounge.member(BEN).sees("These buttons belong to somebody else").await;
+    assert_eq!(told.only_for, Some(BEN));
     ann.runs("/orders", &[]);
     ann.presses("WhatsApp").await;
     ann.sees("Code: `4711`").await;
@@ -232,5 +236,49 @@ async fn a_forged_form_moves_no_money() {
     olivia.sees("Nothing was moved").await;
     ben.runs("/balance", &[]);
     ben.sees("Your balance: **$1.00**").await;
+    lounge.ends_well().await;
+}
+
+/// Whatever becomes of the connection between two steps, the next one is heard once, and its answer comes.
+#[tokio::test]
+async fn a_purchase_survives_every_break_of_the_gateway() {
+    let lounge = Lounge::open().await;
+    let control = lounge.discord.control();
+    control.set_deadlines(false);
+    let ann = lounge.customer(ANN, "10").await;
+    let breaks: [fn(&Control); 6] = [
+        Control::cut,
+        Control::ask_to_reconnect,
+        |control| control.invalidate_session(true),
+        |control| control.invalidate_session(false),
+        |control| control.close(4_000),
+        |control| control.close(4_009),
+    ];
+    for (number, break_it) in breaks.into_iter().enumerate() {
+        let is_back = async |before: u64| {
+            let connections = || control.gateway_counts().connections;
+            let back = || (connections() > before && control.is_connected()).then_some(());
+            lounge.until("the shop is back", back).await;
+        };
+        let breaks = async || {
+            let before = control.gateway_counts().connections;
+            break_it(&control);
+            is_back(before).await;
+        };
+        breaks().await;
+        ann.runs("/buy", &[("service", json!("whatsapp")), ("country", json!("indonesia"))]);
+        ann.sees("The price is yours").await;
+        breaks().await;
+        ann.presses("Pay").await;
+        ann.sees(&format!("Order #{}", number + 1)).await;
+        breaks().await;
+        let code = format!("90000{number}");
+        ann.finds(|message| message.button("Give it back").is_some(), "the number").await;
+        lounge.code_comes(&code);
+        ann.sees(&format!("code: `{code}`")).await;
+        ann.presses("Done").await;
+        ann.sees("this number is closed").await;
+        assert_eq!(lounge.provider.control().orders().len(), number + 1);
+    }
     lounge.ends_well().await;
 }

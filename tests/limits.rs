@@ -94,6 +94,32 @@ async fn a_busy_shop_is_never_told_to_slow_down() {
     world.ends_well().await;
 }
 
+/// The same on Discord, where a refusal counts towards a ban.
+#[tokio::test]
+async fn a_busy_shop_on_discord_is_refused_nothing() {
+    let mut world = World::with_catalog(Platform::Discord, CatalogSize::Standard).await;
+    world.opens().await;
+    let mut customers = Vec::new();
+    for id in 1..=6 {
+        let customer = world.customer(id, &format!("Customer{id}"), "10").await;
+        customers.push(customer.only_looks());
+    }
+    let mut crowd: Vec<Person> = (101..=145)
+        .map(|id| world.person(id, "Visitor", &format!("visitor{id}")).only_looks())
+        .collect();
+    let control = world.discord.control();
+    control.set_strict_limits(true);
+    let session = futures::future::join(
+        join_all(customers.iter_mut().map(|customer| buys(&world, customer))),
+        join_all(crowd.iter_mut().map(|visitor| asks(&world, visitor))),
+    );
+    let (codes, answers) = world.at_its_own_pace(STEP, session).await;
+    assert!(codes.iter().all(|waited| *waited <= CODE_WITHIN), "{codes:?}");
+    assert!(answers.iter().all(|waited| *waited <= ANSWER_WITHIN), "{answers:?}");
+    assert_eq!(control.invalid_requests(), 0);
+    world.ends_well().await;
+}
+
 /// The emulator does say 429 to those who do not pace themselves.
 #[tokio::test]
 async fn telegrams_limits_are_on_in_these_tests() {

@@ -144,6 +144,11 @@ impl Lounge {
         control.deliver(order, code, &format!("Your code is {code}")).unwrap();
     }
 
+    /// Waits until `probe` finds something, while time moves on.
+    pub async fn until<T>(&self, what: &str, probe: impl FnMut() -> Option<T>) -> T {
+        wait(&self.clock, probe).await.unwrap_or_else(|| panic!("this never happened: {what}"))
+    }
+
     pub fn passes(&self, duration: Duration) {
         self.clock.advance(duration);
     }
