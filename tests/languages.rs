@@ -46,6 +46,23 @@ async fn whoever_has_a_german_app_buys_in_german(on: Platform) {
     world.ends_well().await;
 }
 
+/// A command may be typed by the name that it has in the person's language, as Discord shows it.
+#[apply(on_each_platform!)]
+async fn a_command_is_known_by_its_name_in_the_persons_language(on: Platform) {
+    let world = World::open_on(on).await;
+    let mut anna = anna(&world, on).await;
+    anna.sends("/Guthaben").await;
+    anna.sees("Dein Guthaben: $10.00").await;
+    anna.sends("/kaufen whatsapp indonesia").await;
+    anna.sees("Der Preis gilt für dich").await;
+    anna.sends("/nonsense whatsapp").await;
+    anna.sees("Den Befehl /nonsense gibt es hier nicht").await;
+    let mut alice = world.customer(1, "Alice", "0").await;
+    alice.sends("/kaufen whatsapp").await;
+    alice.sees("There is no command /kaufen here").await;
+    world.ends_well().await;
+}
+
 #[tokio::test]
 async fn telegram_offers_commands_in_each_language() {
     let world = World::open().await;

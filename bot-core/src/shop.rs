@@ -185,7 +185,10 @@ impl Shop {
         match action {
             Action::Tap(tap) => self.tapped(&caller, tap).await,
             Action::StaleTap => Ok(flows::menu::stale_button(&caller)),
-            Action::Command(command) => self.commanded(&caller, command).await,
+            Action::Command(command) => {
+                let command = flows::menu::in_own_words(&caller.words, command);
+                self.commanded(&caller, command).await
+            }
             Action::Text(text) if actor.chat_kind == ChatKind::Private => {
                 flows::browse::search(self, &caller, &text).await
             }

@@ -145,7 +145,7 @@ fn typed(name: &str, data: &Data) -> Action {
     let notes = notes.into_iter().filter_map(CommandField::text).map(shortened);
     let words: Vec<String> = fields.chain(notes).collect();
     Action::from_line(&format!("/{name} {}", words.join(" ")), "")
-        .unwrap_or_else(|| Action::Command(Command::Unknown(name.to_owned())))
+        .unwrap_or_else(|| Action::Command(Command::unknown(name, "")))
 }
 
 fn one_word(text: &str) -> String {

@@ -96,7 +96,7 @@ fn decode_message(message: &Message, own_name: &str) -> Option<Asked> {
 fn group_command(text: &str, own_name: &str) -> Option<Action> {
     let is_named = || text.split_whitespace().next().is_some_and(|word| word.contains('@'));
     match Action::from_line(text, own_name)? {
-        Action::Command(Command::Unknown(_)) if !is_named() => None,
+        Action::Command(Command::Unknown { .. }) if !is_named() => None,
         action @ Action::Command(_) => Some(action),
         Action::Tap(_) | Action::StaleTap | Action::Text(_) | Action::Reachable(_) => None,
     }
@@ -214,7 +214,7 @@ mod tests {
         );
         assert_eq!(command("/buy@shop_bot wa"), Some(Action::Command(Command::Buy("wa".into()))));
         assert_eq!(command("/buy@another_bot wa"), None);
-        assert_eq!(command("/what"), Some(Action::Command(Command::Unknown("what".into()))));
+        assert_eq!(command("/what"), Some(Action::Command(Command::unknown("what", ""))));
     }
 
     #[test]
@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(command("/balance@shop_bot"), Some(Action::Command(Command::Balance)));
         assert_eq!(command("/balance@another_bot"), None);
         assert_eq!(command("/ban"), None);
-        assert_eq!(command("/ban@shop_bot"), Some(Action::Command(Command::Unknown("ban".into()))));
+        assert_eq!(command("/ban@shop_bot"), Some(Action::Command(Command::unknown("ban", ""))));
         assert_eq!(command("whatsapp, anyone?"), None);
         assert_eq!(action(message(&group(), &json!({"photo": []}))), None);
     }

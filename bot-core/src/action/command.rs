@@ -47,8 +47,17 @@ pub enum Command {
     Audit(String),
     /// What the provider charges beside its list.
     Prices,
-    /// A command the shop does not have.
-    Unknown(String),
+    /// A command the shop does not have by this word, which may be one in the person's language, and what follows.
+    Unknown {
+        word: String,
+        rest: String,
+    },
+}
+
+impl Command {
+    pub fn unknown(word: &str, rest: &str) -> Self {
+        Self::Unknown { word: word.to_owned(), rest: rest.to_owned() }
+    }
 }
 
 /// Who is offered a command.
@@ -162,7 +171,7 @@ impl CommandName {
         }
     }
 
-    fn with(self, rest: &str) -> Command {
+    pub(crate) fn with(self, rest: &str) -> Command {
         match self {
             Self::Start => Command::Start(rest.to_owned()),
             Self::Buy => Command::Buy(rest.to_owned()),
@@ -208,7 +217,8 @@ impl Action {
         let known =
             CommandName::ALL.into_iter().find(|name| name.word().eq_ignore_ascii_case(word));
         Some(Self::Command(
-            known.map_or_else(|| Command::Unknown(word.to_owned()), |name| name.with(rest.trim())),
+            known
+                .map_or_else(|| Command::unknown(word, rest.trim()), |name| name.with(rest.trim())),
         ))
     }
 }
@@ -228,8 +238,11 @@ mod tests {
         assert_eq!(read("/buy@other_bot"), None);
         assert_eq!(read("/start abc"), Some(Action::Command(Command::Start("abc".into()))));
         assert_eq!(read("/topup\n5"), Some(Action::Command(Command::TopUp("5".into()))));
-        assert_eq!(read("/"), Some(Action::Command(Command::Unknown(String::new()))));
-        assert_eq!(read("/nonsense"), Some(Action::Command(Command::Unknown("nonsense".into()))));
+        assert_eq!(read("/"), Some(Action::Command(Command::unknown("", ""))));
+        assert_eq!(
+            read("/nonsense 5 x"),
+            Some(Action::Command(Command::unknown("nonsense", "5 x")))
+        );
         assert_eq!(read(" whatsapp "), Some(Action::Text("whatsapp".into())));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{alert, button, show};
 use crate::{
-    action::{Actor, CommandName, Query, Tap},
+    action::{Actor, Command, CommandName, Query, Tap},
     ids::ServiceId,
     ledger,
     screen::{Button, Place, Reply, Screen},
@@ -129,6 +129,18 @@ pub fn command_name(words: &Words, name: CommandName) -> String {
         CommandName::Grant => words.line("name-grant", &[]),
         CommandName::Revoke => words.line("name-revoke", &[]),
     }
+}
+
+/// What a person means who types a command by its name in their language.
+pub fn in_own_words(words: &Words, command: Command) -> Command {
+    if let Command::Unknown { word, rest } = &command {
+        let typed = word.to_lowercase();
+        let mut names = CommandName::ALL.into_iter();
+        if let Some(name) = names.find(|name| command_name(words, *name) == typed) {
+            return name.with(rest);
+        }
+    }
+    command
 }
 
 pub fn unknown_command(caller: &Caller<'_>, word: &str) -> Reply {

@@ -91,7 +91,7 @@ impl Shop {
             Command::Audit(words) => flows::staff::log_command(self, caller, &words).await,
             Command::Customer(words) => flows::admin::customer_command(self, caller, &words).await,
             Command::Prices => flows::prices::prices(self, caller).await,
-            Command::Unknown(word) => Ok(flows::menu::unknown_command(caller, &word)),
+            Command::Unknown { word, .. } => Ok(flows::menu::unknown_command(caller, &word)),
         }
     }
 }

@@ -136,7 +136,7 @@ fn commands_with_fields() {
     assert_eq!(asked.ask, Ask::Do(Action::Command(Command::Customer(String::new()))));
     assert!(asked.actor.reply_to.is_some());
     let unknown = request(command("ban", &json!([]))).ask;
-    assert_eq!(unknown, Ask::Do(Action::Command(Command::Unknown("ban".into()))));
+    assert_eq!(unknown, Ask::Do(Action::Command(Command::unknown("ban", ""))));
 }
 
 #[test]
