@@ -5,7 +5,7 @@ use std::time::Duration;
 use macro_rules_attribute::apply;
 use sandbox::faults::Fault;
 
-use crate::support::{Platform, World};
+use crate::support::{Person, Platform, World};
 
 #[apply(on_each_platform!)]
 async fn the_desk_tells_how_the_shop_does(on: Platform) {
@@ -24,12 +24,7 @@ async fn the_desk_tells_how_the_shop_does(on: Platform) {
     }
     assert!(!quiet.contains("At this pace"), "{quiet}");
 
-    alice.buys().await;
-    world.passes(Duration::from_secs(12));
-    world.code_comes("4711");
-    alice.sees("code: 4711").await;
-    alice.taps("Done").await;
-    alice.sees("this number is closed").await;
+    gets_a_code(&world, &mut alice, "4711").await;
     bob.buys().await;
     owner.taps("Again").await;
     let price = world.price("whatsapp", "indonesia").await;
@@ -110,4 +105,73 @@ async fn an_order_is_found_by_its_id_its_number_or_its_customer(on: Platform) {
     alice.sends("/find 1").await;
     alice.sees("Only the owner of this shop can do that").await;
     world.ends_well().await;
+}
+
+#[apply(on_each_platform!)]
+async fn owners_hear_in_time_that_the_resellers_balance_runs_out(on: Platform) {
+    let world = World::open_on(on).await;
+    let mut alice = world.customer(1, "Alice", "99999").await;
+    let mut owner = world.owner();
+    // One number takes four fifths of all there is.
+    let (provider, dear) = (world.provider.control(), world.product("WhatsApp", "Indonesia"));
+    let balance = provider.balance();
+    let old = world.price("whatsapp", "indonesia").await;
+    provider.set_price(dear.id, balance / 500 * 400).unwrap();
+    while world.price("whatsapp", "indonesia").await == old {
+        world.passes(Duration::from_mins(1));
+    }
+    gets_a_code(&world, &mut alice, "4711").await;
+    owner.looks_now();
+    world.passes(Duration::from_mins(16));
+    owner.sees("is used up in less than half a day").await;
+    provider.top_up(balance * 10).unwrap();
+    owner.looks_now();
+    world.passes(Duration::from_mins(16));
+    owner.sees("lasts more than half a day again").await;
+    owner.taps("The desk").await;
+    owner.sees("1 sold for").await;
+    world.ends_well().await;
+}
+
+#[apply(on_each_platform!)]
+async fn owners_hear_when_codes_stop_coming_and_when_they_come_again(on: Platform) {
+    let world = World::open_on(on).await;
+    let mut alice = world.customer(1, "Alice", "100").await;
+    let mut owner = world.owner();
+    for round in 0..10 {
+        gets_a_code(&world, &mut alice, &format!("47{round:02}")).await;
+    }
+    world.passes(Duration::from_hours(3));
+    owner.looks_now();
+    for _ in 0..10 {
+        gets_a_number(&mut alice).await;
+        world.passes(Duration::from_mins(5));
+        alice.taps("Give it back").await;
+        alice.sees("is back on your balance").await;
+    }
+    world.passes(Duration::from_mins(16));
+    owner.sees("not even half as many numbers").await;
+    world.passes(Duration::from_hours(3));
+    owner.looks_now();
+    for round in 0..10 {
+        gets_a_code(&world, &mut alice, &format!("58{round:02}")).await;
+    }
+    world.passes(Duration::from_mins(16));
+    owner.sees("get their SMS as often as before").await;
+    world.ends_well().await;
+}
+
+async fn gets_a_code(world: &World, person: &mut Person, code: &str) {
+    gets_a_number(person).await;
+    world.code_comes(code);
+    person.sees(&format!("code: {code}")).await;
+    person.taps("Done").await;
+    person.sees("this number is closed").await;
+}
+
+/// However old the price list has become meanwhile.
+async fn gets_a_number(person: &mut Person) {
+    person.gets_a_price("/buy whatsapp indonesia").await;
+    person.taps("Pay").await;
+    person.sees("Your number:").await;
 }

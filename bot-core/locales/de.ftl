@@ -894,6 +894,18 @@ operator-notice-key-refused =
 operator-notice-funds-low =
     🪫 Das Guthaben des Shops bei <b>{ $provider }</b> reicht nicht mehr, um Nummern zu kaufen.
     Lade es dort auf. Bis dahin werden Bestellungen abgelehnt, und diese Kunden bekommen ihr Geld zurück.
+operator-notice-funds-short =
+    🪫 So wie in den letzten 24 Stunden reicht das Guthaben des Shops bei <b>{ $provider }</b> keinen halben Tag mehr.
+    Lade es dort auf, damit niemand abgewiesen wird.
+operator-notice-funds-enough = ✅ Das Guthaben des Shops bei <b>{ $provider }</b> reicht wieder länger als einen halben Tag.
+operator-notice-few-codes =
+    📭 In den letzten zwei Stunden bekam nicht einmal halb so oft eine Nummer von <b>{ $provider }</b> ihre SMS wie in den letzten 24.
+    Wer keine bekommt, hat sein Geld zurück. Sieh in /desk nach, welcher Dienst es ist.
+operator-notice-codes-come = ✅ Nummern von <b>{ $provider }</b> bekommen ihre SMS wieder so oft wie zuvor.
+operator-notice-books-differ =
+    🧮 Die Bücher stimmen nicht: Ein Guthaben oder eine Bestellung weicht von dem ab, was die Buchungen sagen.
+    Heb eine Kopie der Datenbank auf (<code>numdesk backup</code>) und lass <code>numdesk audit</code> laufen; es nennt jede Abweichung.
+button-desk = 📊 Überblick
 operator-notice-garbage =
     ⚠️ <b>{ $provider }</b> schickt Antworten, die ich nicht lesen kann (bei { $field }).
     Das Geld betroffener Bestellungen bleibt reserviert. Hält das an, sag es dem Anbieter oder sieh nach einer neuen Version des Shops.

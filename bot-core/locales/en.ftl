@@ -995,6 +995,18 @@ operator-notice-key-refused =
 operator-notice-funds-low =
     🪫 The shop's own balance at <b>{ $provider }</b> is too low to buy numbers.
     Top it up there. Until then orders are refused; those customers get their money back.
+operator-notice-funds-short =
+    🪫 At the pace of the last 24 hours the shop's balance at <b>{ $provider }</b> is used up in less than half a day.
+    Top it up there, so that nobody is refused.
+operator-notice-funds-enough = ✅ The shop's balance at <b>{ $provider }</b> lasts more than half a day again.
+operator-notice-few-codes =
+    📭 In the last two hours not even half as many numbers of <b>{ $provider }</b> got their SMS as in the last 24.
+    Whoever gets none has the money back. Look at /desk which service it is.
+operator-notice-codes-come = ✅ Numbers of <b>{ $provider }</b> get their SMS as often as before again.
+operator-notice-books-differ =
+    🧮 The books do not agree: a balance or an order differs from what the transfers say.
+    Keep a copy of the database (<code>numdesk backup</code>) and run <code>numdesk audit</code>; it names every difference.
+button-desk = 📊 The desk
 # $field: the part of the answer that could not be read.
 operator-notice-garbage =
     ⚠️ <b>{ $provider }</b> sends answers that I cannot read (at { $field }).

@@ -75,6 +75,13 @@ impl Money {
         self.0.checked_mul(times.into()).map(Self).ok_or(OutOfRange)
     }
 
+    /// The whole hours that this lasts when so much is spent in a day. None when nothing is spent.
+    pub fn lasts(self, spent_in_a_day: Self) -> Option<u64> {
+        let spent = u64::try_from(spent_in_a_day.0).ok().filter(|spent| *spent > 0)?;
+        let left = u64::try_from(self.0).unwrap_or(0);
+        Some(left.saturating_mul(24) / spent)
+    }
+
     pub const fn is_positive(self) -> bool {
         self.0 > 0
     }

@@ -19,6 +19,7 @@ pub mod remind;
 #[cfg(test)]
 pub(crate) mod stage;
 pub mod sweep;
+pub mod watch;
 
 /// How long a worker rests after a panic or a fault before it starts again.
 const RESTART_AFTER: Duration = Duration::from_secs(1);
@@ -32,6 +33,7 @@ pub fn start(shop: &Arc<Shop>) -> JoinSet<()> {
     supervise(&mut workers, "catalog", shop, |shop| async move { catalog::run(&shop).await });
     supervise(&mut workers, "remind", shop, |shop| async move { remind::run(&shop).await });
     supervise(&mut workers, "sweep", shop, |shop| async move { sweep::run(&shop).await });
+    supervise(&mut workers, "watch", shop, |shop| async move { watch::run(&shop).await });
     workers
 }
 

@@ -77,7 +77,7 @@ async fn reseller(shop: &Shop, words: &Words, spent: Money) -> Vec<Vec<Span>> {
     };
     let args = [provider, ("balance", balance.money.into())];
     let mut lines = vec![words.spans("desk-reseller", &args)];
-    if let Some(hours) = lasts(balance.money, spent) {
+    if let Some(hours) = balance.money.lasts(spent) {
         let is_long = hours >= IN_DAYS;
         let (unit, count) = if is_long { ("days", hours / 24) } else { ("hours", hours) };
         let args =
@@ -85,13 +85,6 @@ async fn reseller(shop: &Shop, words: &Words, spent: Money) -> Vec<Vec<Span>> {
         lines.push(words.spans("desk-lasts", &args));
     }
     lines
-}
-
-/// Whole hours that a balance lasts when so much is spent in a day. None when nothing is spent.
-fn lasts(balance: Money, spent_in_a_day: Money) -> Option<u64> {
-    let spent = u64::try_from(spent_in_a_day.raw()).ok().filter(|spent| *spent > 0)?;
-    let balance = u64::try_from(balance.raw()).unwrap_or(0);
-    Some(balance.saturating_mul(24) / spent)
 }
 
 fn standing(words: &Words, figures: &Figures) -> Result<[Vec<Span>; 3], Fault> {
@@ -167,19 +160,5 @@ pub async fn find(shop: &Shop, caller: &Caller<'_>, typed: &str) -> Result<Reply
     match admin::find(shop, caller, who).await? {
         Some(customer) => admin::customer(shop, caller, customer.id).await,
         None => Ok(say(caller, "find-nothing", &[("typed", echo(typed).into())])),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_balance_lasts_as_long_as_a_days_spending_fits_into_it() {
-        let dollars = |dollars: i64| Money::from_raw(dollars * 10_000);
-        assert_eq!(lasts(dollars(100), dollars(50)), Some(48));
-        assert_eq!(lasts(dollars(10), dollars(20)), Some(12));
-        assert_eq!(lasts(dollars(-1), dollars(20)), Some(0));
-        assert_eq!(lasts(dollars(10), Money::ZERO), None);
     }
 }

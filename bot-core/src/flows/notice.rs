@@ -167,6 +167,11 @@ async fn alert_screen(shop: &Shop, words: &Words, alert: &Alert) -> Result<Scree
             Alert::ProviderBack => words.spans("operator-notice-provider-back", &[provider]),
             Alert::KeyRefused => words.spans("operator-notice-key-refused", &[provider]),
             Alert::FundsLow => words.spans("operator-notice-funds-low", &[provider]),
+            Alert::FundsShort => words.spans("operator-notice-funds-short", &[provider]),
+            Alert::FundsEnough => words.spans("operator-notice-funds-enough", &[provider]),
+            Alert::FewCodes => words.spans("operator-notice-few-codes", &[provider]),
+            Alert::CodesCome => words.spans("operator-notice-codes-come", &[provider]),
+            Alert::BooksDiffer => words.spans("operator-notice-books-differ", &[]),
             Alert::Garbage(field) => words
                 .spans("operator-notice-garbage", &[provider, ("field", field.as_str().into())]),
             Alert::NeedsOperator(order) => words
@@ -196,7 +201,11 @@ async fn alert_screen(shop: &Shop, words: &Words, alert: &Alert) -> Result<Scree
         | Alert::FundsLow
         | Alert::Garbage(_)
         | Alert::BelowCost(_)
-        | Alert::PricesRisen => vec![],
+        | Alert::PricesRisen
+        | Alert::BooksDiffer => vec![],
+        Alert::FundsShort | Alert::FundsEnough | Alert::FewCodes | Alert::CodesCome => {
+            vec![button(words, "button-desk", Tap::Desk)]
+        }
     };
     Ok(Screen::new(text).row(ways))
 }

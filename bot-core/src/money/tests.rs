@@ -59,3 +59,12 @@ proptest! {
         prop_assert_eq!(sum.map(Money::raw).ok(), left.checked_add(right));
     }
 }
+
+#[test]
+fn a_balance_lasts_as_long_as_a_days_spending_fits_into_it() {
+    let dollars = |dollars: i64| Money::from_raw(dollars * 10_000);
+    assert_eq!(dollars(100).lasts(dollars(50)), Some(48));
+    assert_eq!(dollars(10).lasts(dollars(20)), Some(12));
+    assert_eq!(dollars(-1).lasts(dollars(20)), Some(0));
+    assert_eq!(dollars(10).lasts(Money::ZERO), None);
+}

@@ -28,7 +28,7 @@ impl WriteTx {
     /// Alerts raised before `moment` may be raised again, but for those that an all-clear ends.
     pub async fn forget_alerts(&mut self, moment: Timestamp) -> Result<u64, StoreError> {
         let gone = sqlx::query(
-            "DELETE FROM alert WHERE raised_at < $1 AND key NOT IN ('ProviderDown', 'KeyRefused', 'FundsLow')",
+            "DELETE FROM alert WHERE raised_at < $1 AND key NOT IN ('ProviderDown', 'KeyRefused', 'FundsLow', 'FundsShort', 'FewCodes')",
         )
         .bind(moment)
         .execute(self.connection())

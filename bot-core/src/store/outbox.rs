@@ -82,6 +82,14 @@ pub enum Alert {
     BelowCost(OrderId),
     /// The provider charges more than its list said.
     PricesRisen,
+    /// The reseller balance does not last half a day at this pace; and it does again.
+    FundsShort,
+    FundsEnough,
+    /// Far fewer numbers get their SMS than before; and they do again.
+    FewCodes,
+    CodesCome,
+    /// An audit found that balances and transfers do not agree.
+    BooksDiffer,
 }
 
 impl Notice {
