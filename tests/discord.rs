@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sandbox::discord::{Control, MessageView};
+use sandbox::discord::{Control, Fault, FaultRule, MessageView};
 use serde_json::json;
 
 use crate::support::lounge::{ANN, BEN, Lounge, OLIVIA};
@@ -280,5 +280,35 @@ async fn a_purchase_survives_every_break_of_the_gateway() {
         ann.sees("this number is closed").await;
         assert_eq!(lounge.provider.control().orders().len(), number + 1);
     }
+    lounge.ends_well().await;
+}
+
+/// Shown to her alone, and as a direct message.
+#[tokio::test]
+async fn discord_loses_the_codes_message_and_it_comes_again() {
+    let lounge = Lounge::open().await;
+    let control = lounge.discord.control();
+    let ann = lounge.customer(ANN, "10").await;
+    let loses = |route| {
+        for fault in [
+            Fault::InternalServerError,
+            Fault::BadGateway,
+            Fault::RateLimited { retry_after_ms: 3_000 },
+            Fault::RateLimitedGlobally { retry_after_ms: 2_000 },
+            Fault::ResetBefore,
+        ] {
+            control.add_fault(FaultRule::next(route, 1, fault)).unwrap();
+        }
+    };
+    ann.buys().await;
+    loses("follow_up");
+    lounge.code_comes("313131");
+    ann.sees("code: `313131`").await;
+    assert!(control.faults().is_empty(), "each was met");
+    lounge.passes(QUARTER);
+    loses("create_message");
+    lounge.code_comes("323232");
+    ann.in_private().sees("code: `323232`").await;
+    assert!(control.faults().is_empty(), "each was met");
     lounge.ends_well().await;
 }
