@@ -88,6 +88,7 @@ async fn offer(store: &Store, product: &ProductView) -> Outcome<QuotedOffer> {
         quantity: 1,
         cost: PRICE,
         price: PRICE,
+        pool: None,
     })
 }
 
@@ -121,6 +122,7 @@ async fn write_one(
         quote: tx.add_quote(offer, at, at).await?,
         position: 0,
         customer: offer.customer,
+        pool: None,
         identity: buyer.identity,
         chat: buyer.private_chat,
         provider: offer.provider.clone(),

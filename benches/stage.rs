@@ -229,6 +229,7 @@ pub fn actor(person: i64) -> Actor {
         private_chat: chat,
         message: None,
         reply_to: None,
+        group: None,
     }
 }
 

@@ -298,6 +298,7 @@ async fn a_hundred_tries_at_once_join_once() {
         private_chat: chat,
         message: None,
         reply_to: None,
+        group: None,
     };
     let shop = world.shop();
     let tries = (0..100).map(|_| shop.handle(&actor, Action::Tap(Tap::Join(code))));

@@ -27,6 +27,7 @@ mod link;
 mod migrations;
 mod mixed;
 mod outages;
+mod pools;
 mod prices;
 mod providers;
 mod purchase;

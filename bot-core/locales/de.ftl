@@ -56,6 +56,7 @@ command-balance = Dein Guthaben und was sich darauf bewegt hat
 command-help = So geht es
 command-cancel = Deine Nummer zurückgeben
 command-link = Deine Konten auf zwei Plattformen zu einem Guthaben verbinden
+command-pool = Was deine Gruppe zusammen hat und wer davon ausgegeben hat
 command-topup = Jemandem Guthaben geben
 command-customer = Einen Kunden ansehen
 command-debit = Jemandem Guthaben wieder abziehen
@@ -98,6 +99,7 @@ name-staff = team
 name-grant = ernennen
 name-revoke = entlassen
 name-prices = preise
+name-pool = kasse
 name-menu = menü
 
 name-service = dienst
@@ -110,6 +112,8 @@ name-order = bestellung
 name-wanted = was
 name-code = code
 name-deposit-number = nummer
+name-action = aktion
+name-spenders = rolle-darf
 
 option-service = Wofür die Nummer ist, zum Beispiel WhatsApp
 option-country = Woher die Nummer sein soll
@@ -123,6 +127,8 @@ option-order = Die Nummer der Bestellung
 option-find = Eine Bestellung, eine Telefonnummer oder @name
 option-amount = Wie viel, zum Beispiel 5 oder 2.50
 option-link = Der Code von der anderen Plattform; ohne Code bekommst du einen
+option-pool = give oder topup; nichts, um die Kasse zu sehen
+option-pool-role = Wer ausgeben darf: alle mit dieser Rolle
 form-topup = Guthaben aufladen
 form-topup-amount = Betrag
 
@@ -241,6 +247,9 @@ quote-renewal =
         [one] eine Sekunde
        *[other] { $seconds } Sekunden
     } lang.
+quote-pool = Wer bezahlt? In der Kasse von <b>{ $group }</b> sind <b>{ $balance }</b>.
+button-pay-pool = 👥 { $price } aus der Kasse
+button-pay-myself = { $price } selbst bezahlen
 quote-operator = Netz: <b>{ $operator }</b>
 quote-best-delivery = Aus der Liste der Nummern, die am besten ankommen
 quote-mobile-carrier = Nur echte Mobilfunknetze
@@ -278,6 +287,8 @@ quote-taken = Das hast du schon gekauft. Du bezahlst einmal; die Nummer steht in
 
 ## An order: one message, edited in place
 
+back-on-balance = auf deinem Guthaben
+back-in-pool = in der Kasse, die bezahlt hat
 order-placing =
     ⏳ <b>{ $service }</b>{ $item ->
         [esim] {""}
@@ -368,21 +379,21 @@ order-finished-text =
     <i>Bestellung #{ $order } · { $price } bezahlt</i>
 order-cancelled =
     ↩️ <b>{ $service }</b> · { $flag } { $country }
-    Du hast diese Nummer zurückgegeben, und deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Du hast diese Nummer zurückgegeben, und deine <b>{ $price }</b> sind wieder { $back }.
     <i>Bestellung #{ $order }</i>
 order-cancelled-price =
     ↩️ <b>{ $service }</b> · { $flag } { $country }
-    Der Anbieter wollte mehr als den Preis, den du gesehen hast, also habe ich die Nummer zurückgegeben. Es kostet dich nichts: Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Der Anbieter wollte mehr als den Preis, den du gesehen hast, also habe ich die Nummer zurückgegeben. Es kostet dich nichts: Deine <b>{ $price }</b> sind wieder { $back }.
     Schau dir den neuen Preis an oder nimm ein anderes Land.
     <i>Bestellung #{ $order }</i>
 order-expired =
     ⌛ <b>{ $service }</b> · { $flag } { $country }
-    Es kam rechtzeitig keine SMS. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Es kam rechtzeitig keine SMS. Deine <b>{ $price }</b> sind wieder { $back }.
     Mit einer anderen Nummer oder einem anderen Land klappt es oft besser.
     <i>Bestellung #{ $order }</i>
 order-banned =
     🚫 <b>{ $service }</b> · { $flag } { $country }
-    Diese Nummer war unbrauchbar. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Diese Nummer war unbrauchbar. Deine <b>{ $price }</b> sind wieder { $back }.
     Bitte versuch eine andere Nummer.
     <i>Bestellung #{ $order }</i>
 
@@ -408,7 +419,7 @@ order-esim =
     Scanne das Bild mit dem Telefon oder gib den Code in dessen Einstellungen unter eSIM ein.
     <i>Bestellung #{ $order } · { $price } bezahlt</i>
 order-undone =
-    ↩️ <b>{ $service }</b>: Die Miete, die du damit verlängert hast, wurde zurückgegeben, und deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    ↩️ <b>{ $service }</b>: Die Miete, die du damit verlängert hast, wurde zurückgegeben, und deine <b>{ $price }</b> sind wieder { $back }.
     <i>Bestellung #{ $order }</i>
 order-renewed =
     ✅ <b>{ $service }</b>: Die Nummer gehört dir bis { $until }.
@@ -416,57 +427,57 @@ order-renewed =
 
 order-refused-renewal =
     <b>{ $service }</b> · { $flag } { $country }
-    Deine Nummer konnte nicht verlängert werden. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Deine Nummer konnte nicht verlängert werden. Deine <b>{ $price }</b> sind wieder { $back }.
     Sie gehört dir, bis ihre Zeit um ist, und bis dahin kannst du es noch einmal versuchen.
     <i>Bestellung #{ $order }</i>
 order-refused-esim =
     <b>{ $service }</b>
-    Dieser Datentarif konnte nicht gekauft werden. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Dieser Datentarif konnte nicht gekauft werden. Deine <b>{ $price }</b> sind wieder { $back }.
     Bitte schau dir die Tarife und ihre Preise noch einmal an.
     <i>Bestellung #{ $order }</i>
 order-refused-no-numbers =
     <b>{ $service }</b> · { $flag } { $country }
-    Die letzte Nummer ging kurz vor dir weg. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Die letzte Nummer ging kurz vor dir weg. Deine <b>{ $price }</b> sind wieder { $back }.
     Versuch es gleich noch einmal oder nimm ein anderes Land.
     <i>Bestellung #{ $order }</i>
 order-refused-price-moved =
     <b>{ $service }</b> · { $flag } { $country }
-    Der Preis ist beim Kaufen gestiegen, also habe ich nicht gekauft. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Der Preis ist beim Kaufen gestiegen, also habe ich nicht gekauft. Deine <b>{ $price }</b> sind wieder { $back }.
     Schau dir den neuen Preis an.
     <i>Bestellung #{ $order }</i>
 order-refused-provider-funds =
     <b>{ $service }</b> · { $flag } { $country }
-    Der Shop kann im Moment keine Nummern kaufen. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben, und der Inhaber weiß Bescheid.
+    Der Shop kann im Moment keine Nummern kaufen. Deine <b>{ $price }</b> sind wieder { $back }, und der Inhaber weiß Bescheid.
     Bitte versuch es später noch einmal.
     <i>Bestellung #{ $order }</i>
 order-refused-offer-gone =
     <b>{ $service }</b> · { $flag } { $country }
-    Diese Nummer wird nicht mehr verkauft. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Diese Nummer wird nicht mehr verkauft. Deine <b>{ $price }</b> sind wieder { $back }.
     Bitte nimm ein anderes Land.
     <i>Bestellung #{ $order }</i>
 order-refused-busy =
     <b>{ $service }</b> · { $flag } { $country }
-    Der Anbieter hat gerade zu viel zu tun, also wurde nichts gekauft. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Der Anbieter hat gerade zu viel zu tun, also wurde nichts gekauft. Deine <b>{ $price }</b> sind wieder { $back }.
     Bitte versuch es in einer Minute noch einmal.
     <i>Bestellung #{ $order }</i>
 order-refused-key =
     <b>{ $service }</b> · { $flag } { $country }
-    Der Shop kommt nicht an sein Konto beim Anbieter. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben, und der Inhaber weiß Bescheid.
+    Der Shop kommt nicht an sein Konto beim Anbieter. Deine <b>{ $price }</b> sind wieder { $back }, und der Inhaber weiß Bescheid.
     Bitte versuch es später noch einmal.
     <i>Bestellung #{ $order }</i>
 order-refused-invalid =
     <b>{ $service }</b> · { $flag } { $country }
-    Der Anbieter hat diese Bestellung nicht angenommen. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Der Anbieter hat diese Bestellung nicht angenommen. Deine <b>{ $price }</b> sind wieder { $back }.
     Bitte nimm ein anderes Land oder einen anderen Dienst.
     <i>Bestellung #{ $order }</i>
 order-refused-not-placed =
     <b>{ $service }</b> · { $flag } { $country }
-    Ich habe nachgesehen: Der Anbieter hat keine Nummer vergeben. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Ich habe nachgesehen: Der Anbieter hat keine Nummer vergeben. Deine <b>{ $price }</b> sind wieder { $back }.
     Du kannst es jetzt noch einmal versuchen.
     <i>Bestellung #{ $order }</i>
 order-refused-operator =
     <b>{ $service }</b> · { $flag } { $country }
-    Der Shop hat diese Bestellung geprüft und beendet. Deine <b>{ $price }</b> sind wieder auf deinem Guthaben.
+    Der Shop hat diese Bestellung geprüft und beendet. Deine <b>{ $price }</b> sind wieder { $back }.
     Du kannst es jetzt noch einmal versuchen.
     <i>Bestellung #{ $order }</i>
 
@@ -535,7 +546,7 @@ renew-over = Diese Miete ist vorbei. Es wurde nichts abgebucht.
 renew-impossible = Diese Nummer lässt sich nicht verlängern. Es wurde nichts abgebucht.
 renew-under-way = Die Verlängerung dieser Nummer wird schon bezahlt. Du bezahlst einmal.
 renew-gone = <b>{ $service }</b> · { $flag } { $country } lässt sich gerade nicht verlängern. Es wurde nichts abgebucht. Bitte versuch es später noch einmal.
-rental-given-back = Zurückgegeben. Dein Geld ist wieder auf deinem Guthaben.
+rental-given-back = Zurückgegeben. Dein Geld ist wieder { $back }.
 rental-not-taken-back = Der Anbieter nimmt diese Nummer nicht mehr zurück. Sie gehört dir, bis ihre Zeit um ist.
 rental-unclear = Der Anbieter hat nicht klar geantwortet. Wurde die Nummer zurückgenommen, kommt dein Geld gleich von selbst zurück.
 qr-code-sent = Hier kommt das Bild.
@@ -545,11 +556,11 @@ orders-title = <b>Deine Bestellungen</b>, offene und neueste zuerst
 orders-empty = Du hast noch nichts gekauft. Bis zu deiner ersten Nummer sind es zweimal Tippen.
 order-not-found = Diese Bestellung finde ich nicht. In /orders stehen alle deine.
 order-closed = Diese Bestellung ist vorbei: { $state ->
-        [refused] Es wurde nichts gekauft, und das Geld ist wieder auf deinem Guthaben
+        [refused] Es wurde nichts gekauft, und das Geld ist wieder { $back }
         [finished] Der Code kam und steht in /orders
-        [cancelled] Die Nummer wurde zurückgegeben, und das Geld ist wieder auf deinem Guthaben
-        [expired] Es kam keine SMS, und das Geld ist wieder auf deinem Guthaben
-        [banned] Die Nummer war unbrauchbar, und das Geld ist wieder auf deinem Guthaben
+        [cancelled] Die Nummer wurde zurückgegeben, und das Geld ist wieder { $back }
+        [expired] Es kam keine SMS, und das Geld ist wieder { $back }
+        [banned] Die Nummer war unbrauchbar, und das Geld ist wieder { $back }
         [ended] Ihre Zeit ist um, und ihre Nachrichten stehen in /orders
         [fulfilled] Du hast sie bekommen, und sie steht in /orders
        *[other] Sieh in /orders nach
@@ -572,6 +583,9 @@ movement-capture = Bezahlt, Bestellung #{ $order }
 movement-voucher = Gutschein
 movement-debit = Vom Shop abgezogen
 movement-refund = Zurückgezahlt, Bestellung #{ $order }
+movement-gift = In die Kasse einer Gruppe gegeben
+movement-return = Zurück aus der Kasse einer Gruppe
+movement-merge = Zwei Kassen wurden eine
 
 
 ## Top-up, for admins only
@@ -701,6 +715,8 @@ log-title = <b>Was Inhaber und Team getan haben</b>, Neuestes zuerst
 log-empty = Noch hat niemand etwas getan.
 log-line = { $when } · { $actor } ({ $role }) · { $act ->
         [top_up] aufgeladen
+        [pool_top_up] Kasse aufgeladen
+        [pool_return] Kasse zurückgegeben
         [debit] abgezogen
         [credit_line] Kreditrahmen
         [grant] Rolle gegeben
@@ -969,3 +985,121 @@ unlink-confirm =
 unlink-done = ✅ Getrennt. <b>{ $name }</b> · <code>{ $identity }</code> ist wieder ein eigener Kunde und hat <b>{ $returned }</b> mitgenommen.
 unlink-already = Diese Verbindung ist schon gelöst. Es wurde nichts bewegt.
 unlink-told = 🔗 Jemand, der diesen Shop führt, hat deine Konten getrennt. { $returned } von dem, was mitgebracht wurde, gingen zurück. Dein Guthaben hier: <b>{ $balance }</b>.
+
+
+## Kassen: was eine Gruppe zusammen hat
+
+pool-this-group = dieser Gruppe
+pool-name = die Kasse von { $group }
+pool-usage =
+    <code>/pool</code> zeigt, was deine Gruppe zusammen hat.
+    <code>/pool give 5</code> gibt von deinem Guthaben hinein.
+    Die Administratoren der Gruppe ändern die Regeln mit den Knöpfen unter /pool.
+    Das Team des Shops lädt die Kasse mit <code>/pool topup 20</code> auf.
+pool-only-in-groups = Eine Kasse gehört einer Gruppe. Nimm mich in deine auf und schick dort /pool.
+pool-title =
+    👥 <b>Die Kasse von { $group }</b>
+    Guthaben: <b>{ $balance }</b>
+pool-is-frozen = Diese Kasse ist eingefroren, weil ich nicht in der Gruppe bin. Es wird nichts ausgegeben und nichts abgebucht. Nimm mich wieder auf, dann geht es weiter.
+pool-how = Hineingeben: <code>/pool give 5</code>. Ausgeben: <code>/buy whatsapp indonesia</code>, und wählen, wer bezahlt.
+pool-spenders-everyone = Ausgeben dürfen: alle in der Gruppe
+pool-spenders-listed = Ausgeben dürfen: wer auf der Liste steht
+pool-spenders-role = Ausgeben dürfen: wer eine bestimmte Rolle hat
+pool-spenders-administrators = Ausgeben dürfen: Administratoren
+pool-no-limit = ohne Grenze
+pool-cap-order = Eine Bestellung: { $most }
+pool-cap-member = Ein Mitglied in 24 Stunden: { $most }
+pool-cap-day = Alle zusammen in 24 Stunden: { $most }
+pool-cap-approval = Ein Administrator wird gefragt über: { $most }
+pool-services-all = Dienste: alle
+pool-services-some = Dienste: { $count ->
+        [one] nur einer
+       *[other] { $count } davon
+    }
+pool-shows = Nummern und Codes: sieht die Gruppe
+pool-hides = Nummern und Codes: nur wer kauft
+pool-spent-nothing = Diese Woche hat niemand etwas ausgegeben.
+pool-spent = <b>Diese Woche ausgegeben</b>
+pool-spent-line = { $colour } { $name }: { $amount } ({ $orders ->
+        [one] eine Nummer
+       *[other] { $orders } Nummern
+    })
+button-pool = ‹ Die Kasse
+button-pool-rules = ⚙️ Regeln
+button-pool-return = ↩️ Rest zurückgeben
+
+pool-rules-title =
+    ⚙️ <b>Regeln der Kasse von { $group }</b>
+
+    {""}
+button-pool-everyone = Alle
+button-pool-administrators = Administratoren
+button-pool-listed = Eine Liste…
+button-pool-services = Dienste…
+button-pool-show = In der Gruppe zeigen
+button-pool-hide = Nur wer kauft
+pool-cap-title =
+    { $rule }
+    Was soll gelten?
+button-pool-cap = { $amount }
+pool-members-title =
+    <b>Wer ausgeben darf</b>
+    Tippe auf einen Namen, um jemanden auf die Liste zu setzen oder herunterzunehmen. Wer hier fehlt, schickt einmal /pool.
+pool-services-any =
+    <b>Dienste</b>
+    Alles darf gekauft werden. Tippe an, was du willst; dann gilt nur noch das.
+pool-services-title =
+    <b>Dienste</b>
+    Nur was einen Haken hat, darf gekauft werden.
+button-pool-ticked = { $mark } { $name }
+
+pool-give-poor = Du hast { $balance } und kannst { $amount } nicht in die Kasse von { $group } geben. Es wurde nichts bewegt.
+pool-give-confirm =
+    <b>{ $amount }</b> in die Kasse von <b>{ $group }</b> geben?
+    Dir bleiben { $after }. Wer aus der Kasse ausgeben darf, kann es dann ausgeben.
+button-pool-give = ✅ Ja, hineingeben
+pool-given = ✅ Du hast <b>{ $amount }</b> hineingegeben. In der Kasse von <b>{ $group }</b> sind jetzt { $balance }.
+pool-give-gone = So viel hast du nicht mehr. Es wurde nichts bewegt.
+pool-give-settled = Das ist schon erledigt. Es wurde kein zweites Mal etwas bewegt.
+pool-topup-confirm =
+    <b>{ $amount }</b> in die Kasse von <b>{ $group }</b> buchen?
+    Jetzt sind { $balance } darin, danach <b>{ $after }</b>.
+
+pool-administrators-only = Das können nur Administratoren dieser Gruppe.
+pool-standing-unknown = Ich konnte nicht herausfinden, wer du in dieser Gruppe bist. Es ist nichts geschehen und nichts abgebucht. Bitte versuch es noch einmal.
+pool-not-a-member = Aus der Kasse geben nur Mitglieder der Gruppe aus. Es wurde nichts abgebucht.
+pool-not-a-spender = Du darfst aus dieser Kasse nichts ausgeben; es wurde nichts abgebucht. Das entscheiden die Administratoren der Gruppe unter /pool.
+pool-service-not-allowed = Diese Kasse bezahlt diesen Dienst nicht. Es wurde nichts abgebucht. Das entscheiden die Administratoren der Gruppe unter /pool.
+pool-over-order = Eine Bestellung aus dieser Kasse darf { $most } kosten. Es wurde nichts abgebucht.
+pool-over-member = Du darfst aus dieser Kasse in 24 Stunden { $most } ausgeben und hast noch { $left }. Es wurde nichts abgebucht.
+pool-over-day = Die Gruppe darf in 24 Stunden { $most } ausgeben und hat noch { $left }. Es wurde nichts abgebucht.
+pool-poor = So viel ist nicht mehr in der Kasse. Es wurde nichts abgebucht. Frag noch einmal nach dem Preis, um selbst zu bezahlen.
+pool-request-open = Dafür wurde ein Administrator gefragt. Stimmt einer in zehn Minuten zu, wird gekauft; sonst wird nichts abgebucht.
+
+pool-request-asked = ⏳ Ich habe die Administratoren von <b>{ $group }</b> gefragt. Stimmt einer in zehn Minuten zu, wird die Nummer für { $price } gekauft und kommt hierher. Vorher wird nichts abgebucht.
+pool-request =
+    🙋 <b>{ $name }</b> möchte <b>{ $service }</b> · { $flag } { $country } für <b>{ $price }</b> aus der Kasse.
+    Ein Administrator kann in den nächsten { $left } zustimmen.
+button-pool-approve = ✅ Zustimmen
+pool-request-approved = ✅ { $by } hat zugestimmt: Die Nummer geht an <b>{ $name }</b>.
+pool-request-declined = Abgelehnt: <b>{ $name }</b> kauft nichts, und die Kasse von { $group } hat nichts bezahlt.
+pool-request-lapsed = Zehn Minuten lang hat niemand geantwortet. <b>{ $name }</b> hat nichts gekauft, und die Kasse von { $group } hat nichts bezahlt.
+pool-you-were-declined = Ein Administrator hat deinen Kauf abgelehnt. Es wurde nichts abgebucht. Du kannst noch einmal nach dem Preis fragen und selbst bezahlen.
+pool-nobody-answered = Zehn Minuten lang hat kein Administrator geantwortet. Es wurde nichts gekauft und nichts abgebucht. Frag noch einmal nach dem Preis, um es wieder zu versuchen.
+
+pool-number = 📱 <b>{ $name }</b> hat eine Nummer für { $service } · { $flag } { $country }: <code>{ $phone }</code>
+pool-code = 💬 <b>{ $service }</b> · { $flag } { $country } für { $name }: <code>{ $code }</code>
+
+operator-notice-pool-frozen =
+    🧊 Ich wurde aus <b>{ $group }</b> entfernt. Die Kasse dort ist eingefroren, mit <b>{ $balance }</b> darin.
+    Werde ich wieder aufgenommen, geht es weiter; oder gib den Rest zurück.
+pool-return-confirm =
+    Alle <b>{ $amount }</b> aus der Kasse von <b>{ $group }</b> zurückgeben? Jeder bekommt denselben Teil dessen, was er gegeben hat.
+    {""}
+pool-return-line = { $name }: <b>{ $amount }</b>
+pool-return-shop = Der Shop
+button-pool-return-yes = ✅ Ja, zurückgeben
+pool-returned = ✅ <b>{ $amount }</b> aus der Kasse von <b>{ $group }</b> gingen an alle zurück, die gegeben haben.
+pool-return-held = Offene Bestellungen dieser Kasse halten { $held }, die noch zurückkommen können. Es wurde nichts bewegt. Versuch es wieder, wenn sie vorbei sind.
+pool-return-nothing = Es gibt nichts zurückzugeben. Es wurde nichts bewegt.
+pool-came-back = 💰 Aus der Kasse von <b>{ $group }</b> kamen <b>{ $amount }</b> zu dir zurück. Du hast jetzt <b>{ $balance }</b>.

@@ -69,6 +69,7 @@ command-balance = Your balance and what moved it
 command-help = How it works
 command-cancel = Give your number back
 command-link = Join your accounts on two platforms to one balance
+command-pool = What your group has together, and who spent it
 command-topup = Add money to someone's balance
 command-customer = Look at a customer
 command-debit = Take money back from someone's balance
@@ -112,6 +113,7 @@ name-staff = staff
 name-grant = grant
 name-revoke = revoke
 name-prices = prices
+name-pool = pool
 name-menu = menu
 
 name-service = service
@@ -124,6 +126,8 @@ name-order = order
 name-wanted = what
 name-code = code
 name-deposit-number = deposit
+name-action = action
+name-spenders = spenders
 
 # What is asked for beside a command: no styles, under 100 characters.
 option-service = What the number is for, for example WhatsApp
@@ -138,6 +142,8 @@ option-order = The order's number
 option-find = An order, a phone number, or @name
 option-amount = How much, for example 5 or 2.50
 option-link = The code that you got on the other platform; none to get one
+option-pool = give or topup; nothing to look at the pool
+option-pool-role = Who may spend: those with this role
 # A form that adds money to a person's balance, and the button or menu entry that opens it. Under 30 characters.
 form-topup = Top up
 form-topup-amount = Amount
@@ -266,6 +272,10 @@ quote-renewal =
         [one] one second
        *[other] { $seconds } seconds
     }.
+# $group: a group's name. $balance: what its pool has.
+quote-pool = Who pays? The pool of <b>{ $group }</b> has <b>{ $balance }</b>.
+button-pay-pool = 👥 Pay { $price } from the pool
+button-pay-myself = Pay { $price } myself
 quote-operator = Operator: <b>{ $operator }</b>
 quote-best-delivery = From the list of numbers that deliver best
 quote-mobile-carrier = Real mobile carriers only
@@ -308,6 +318,10 @@ quote-taken = You have already bought this one. You pay once; the number is in /
 
 
 ## An order: one message, edited in place
+
+# Where money goes that comes back: $back in all of these.
+back-on-balance = on your balance
+back-in-pool = in the pool that paid
 
 # $item: activation, rental, renewal (another term of a rental) or esim.
 order-placing =
@@ -402,21 +416,21 @@ order-finished-text =
     <i>Order #{ $order } · { $price } paid</i>
 order-cancelled =
     ↩️ <b>{ $service }</b> · { $flag } { $country }
-    You gave this number back, and your <b>{ $price }</b> is back on your balance.
+    You gave this number back, and your <b>{ $price }</b> is back { $back }.
     <i>Order #{ $order }</i>
 order-cancelled-price =
     ↩️ <b>{ $service }</b> · { $flag } { $country }
-    The supplier asked more than the price you were shown, so I gave the number back. Nothing is charged: your <b>{ $price }</b> is back on your balance.
+    The supplier asked more than the price you were shown, so I gave the number back. Nothing is charged: your <b>{ $price }</b> is back { $back }.
     Take a look at the new price, or pick another country.
     <i>Order #{ $order }</i>
 order-expired =
     ⌛ <b>{ $service }</b> · { $flag } { $country }
-    No SMS came in time. Your <b>{ $price }</b> is back on your balance.
+    No SMS came in time. Your <b>{ $price }</b> is back { $back }.
     Another number, or another country, often works better.
     <i>Order #{ $order }</i>
 order-banned =
     🚫 <b>{ $service }</b> · { $flag } { $country }
-    This number turned out to be unusable. Your <b>{ $price }</b> is back on your balance.
+    This number turned out to be unusable. Your <b>{ $price }</b> is back { $back }.
     Please try another number.
     <i>Order #{ $order }</i>
 
@@ -444,7 +458,7 @@ order-esim =
     <i>Order #{ $order } · { $price } paid</i>
 # Another term of a rental that the supplier took back.
 order-undone =
-    ↩️ <b>{ $service }</b>: the rental that this renewed was given back, and your <b>{ $price }</b> is back on your balance.
+    ↩️ <b>{ $service }</b>: the rental that this renewed was given back, and your <b>{ $price }</b> is back { $back }.
     <i>Order #{ $order }</i>
 order-renewed =
     ✅ <b>{ $service }</b>: the number is yours until { $until }.
@@ -453,62 +467,62 @@ order-renewed =
 # Another term of a rental was not sold, whatever the reason.
 order-refused-renewal =
     <b>{ $service }</b> · { $flag } { $country }
-    Your number could not be prolonged. Your <b>{ $price }</b> is back on your balance.
+    Your number could not be prolonged. Your <b>{ $price }</b> is back { $back }.
     It stays yours until its time is over, and you can try again before that.
     <i>Order #{ $order }</i>
 # A data plan was not sold, whatever the reason.
 order-refused-esim =
     <b>{ $service }</b>
-    This data plan could not be bought. Your <b>{ $price }</b> is back on your balance.
+    This data plan could not be bought. Your <b>{ $price }</b> is back { $back }.
     Please look at the plans and their prices again.
     <i>Order #{ $order }</i>
 order-refused-no-numbers =
     <b>{ $service }</b> · { $flag } { $country }
-    The last number went just before you. Your <b>{ $price }</b> is back on your balance.
+    The last number went just before you. Your <b>{ $price }</b> is back { $back }.
     Try again in a moment, or pick another country.
     <i>Order #{ $order }</i>
 order-refused-price-moved =
     <b>{ $service }</b> · { $flag } { $country }
-    The price went up while I was buying, so I did not buy. Your <b>{ $price }</b> is back on your balance.
+    The price went up while I was buying, so I did not buy. Your <b>{ $price }</b> is back { $back }.
     Take a look at the new price.
     <i>Order #{ $order }</i>
 # The shop's own account at the supplier is empty; the operator has been told.
 order-refused-provider-funds =
     <b>{ $service }</b> · { $flag } { $country }
-    The shop cannot buy numbers at the moment. Your <b>{ $price }</b> is back on your balance, and the owner has been told.
+    The shop cannot buy numbers at the moment. Your <b>{ $price }</b> is back { $back }, and the owner has been told.
     Please try again later.
     <i>Order #{ $order }</i>
 order-refused-offer-gone =
     <b>{ $service }</b> · { $flag } { $country }
-    This number is not sold any more. Your <b>{ $price }</b> is back on your balance.
+    This number is not sold any more. Your <b>{ $price }</b> is back { $back }.
     Please pick another country.
     <i>Order #{ $order }</i>
 order-refused-busy =
     <b>{ $service }</b> · { $flag } { $country }
-    The supplier is too busy right now, so nothing was bought. Your <b>{ $price }</b> is back on your balance.
+    The supplier is too busy right now, so nothing was bought. Your <b>{ $price }</b> is back { $back }.
     Please try again in a minute.
     <i>Order #{ $order }</i>
 # The supplier refuses the shop's key; the operator has been told.
 order-refused-key =
     <b>{ $service }</b> · { $flag } { $country }
-    The shop cannot reach its account at the supplier. Your <b>{ $price }</b> is back on your balance, and the owner has been told.
+    The shop cannot reach its account at the supplier. Your <b>{ $price }</b> is back { $back }, and the owner has been told.
     Please try again later.
     <i>Order #{ $order }</i>
 order-refused-invalid =
     <b>{ $service }</b> · { $flag } { $country }
-    The supplier did not take this order. Your <b>{ $price }</b> is back on your balance.
+    The supplier did not take this order. Your <b>{ $price }</b> is back { $back }.
     Please pick another country or service.
     <i>Order #{ $order }</i>
 # The answer was lost; the supplier's records show that nothing was sold.
 order-refused-not-placed =
     <b>{ $service }</b> · { $flag } { $country }
-    I have checked: the supplier gave out no number. Your <b>{ $price }</b> is back on your balance.
+    I have checked: the supplier gave out no number. Your <b>{ $price }</b> is back { $back }.
     You can try again now.
     <i>Order #{ $order }</i>
 # A person at the shop decided to give the money back.
 order-refused-operator =
     <b>{ $service }</b> · { $flag } { $country }
-    The shop has looked into this order and ended it. Your <b>{ $price }</b> is back on your balance.
+    The shop has looked into this order and ended it. Your <b>{ $price }</b> is back { $back }.
     You can try again now.
     <i>Order #{ $order }</i>
 
@@ -589,7 +603,7 @@ renew-over = This rental is over. Nothing was charged.
 renew-impossible = This number cannot be renewed. Nothing was charged.
 renew-under-way = Another term of this number is being paid for already. You pay once.
 renew-gone = <b>{ $service }</b> · { $flag } { $country } cannot be renewed at the moment. Nothing was charged. Please try again later.
-rental-given-back = Given back. Your money is back on your balance.
+rental-given-back = Given back. Your money is back { $back }.
 rental-not-taken-back = The supplier does not take this number back any more. It stays yours until its time is over.
 rental-unclear = The supplier did not answer clearly. If the number was given back, your money comes back by itself in a moment.
 qr-code-sent = Here comes the picture.
@@ -600,11 +614,11 @@ orders-empty = You have not bought anything yet. Your first number is two taps a
 order-not-found = I cannot find that order. See /orders for all of yours.
 # $state: the word that the database keeps.
 order-closed = This order is over: { $state ->
-        [refused] nothing was bought and the money is back on your balance
+        [refused] nothing was bought and the money is back { $back }
         [finished] the code came and is in /orders
-        [cancelled] the number was given back and the money is back on your balance
-        [expired] no SMS came and the money is back on your balance
-        [banned] the number was unusable and the money is back on your balance
+        [cancelled] the number was given back and the money is back { $back }
+        [expired] no SMS came and the money is back { $back }
+        [banned] the number was unusable and the money is back { $back }
         [ended] its time is over, and its messages are in /orders
         [fulfilled] you have got it, and it is in /orders
        *[other] look into /orders
@@ -630,6 +644,9 @@ movement-capture = Paid, order #{ $order }
 movement-voucher = Voucher
 movement-debit = Taken back by the shop
 movement-refund = Paid back, order #{ $order }
+movement-gift = Given to a group’s pool
+movement-return = Back from a group’s pool
+movement-merge = Two pools became one
 
 
 ## Top-up, for admins only
@@ -780,6 +797,8 @@ log-empty = Nobody has done anything yet.
 # $act: the word that the database keeps. $subject: to whom. $before, $after: a balance, a role, an order's state.
 log-line = { $when } · { $actor } ({ $role }) · { $act ->
         [top_up] top-up
+        [pool_top_up] pool topped up
+        [pool_return] pool given back
         [debit] debit
         [credit_line] credit line
         [grant] role granted
@@ -1085,3 +1104,135 @@ unlink-done = ✅ Parted. <b>{ $name }</b> · <code>{ $identity }</code> is a cu
 unlink-already = This link is undone already. Nothing was moved.
 # To both accounts. $returned: what the account that came along took back.
 unlink-told = 🔗 Somebody who runs this shop has parted your accounts. { $returned } of what was brought went back. Your balance here: <b>{ $balance }</b>.
+
+
+## Pools: what a group has together
+
+# $group: the group's name, in all of these.
+pool-this-group = this group
+# As a name: in "Add $5.00 to ...".
+pool-name = the pool of { $group }
+pool-usage =
+    <code>/pool</code> shows what your group has together.
+    <code>/pool give 5</code> gives to it from your balance.
+    Administrators of the group change its rules by the buttons below /pool.
+    The shop’s staff add money with <code>/pool topup 20</code>.
+pool-only-in-groups = A pool belongs to a group. Add me to yours and send /pool there.
+pool-title =
+    👥 <b>The pool of { $group }</b>
+    Balance: <b>{ $balance }</b>
+# Also a notice.
+pool-is-frozen = This pool is frozen, because I am not in its group. Nothing is spent and nothing was charged. Add me to the group again to go on.
+pool-how = Give to it: <code>/pool give 5</code>. Spend: <code>/buy whatsapp indonesia</code>, and choose who pays.
+# Rules, one a line. $most: an amount, or pool-no-limit.
+pool-spenders-everyone = May spend: everyone in the group
+pool-spenders-listed = May spend: members on the list
+pool-spenders-role = May spend: members with a role
+pool-spenders-administrators = May spend: administrators
+pool-no-limit = no limit
+pool-cap-order = One order: { $most }
+pool-cap-member = One member within 24 hours: { $most }
+pool-cap-day = All together within 24 hours: { $most }
+pool-cap-approval = An administrator is asked above: { $most }
+pool-services-all = Services: all
+pool-services-some = Services: { $count ->
+        [one] only one
+       *[other] { $count } of them
+    }
+pool-shows = Numbers and codes: shown in the group
+pool-hides = Numbers and codes: to the buyer alone
+pool-spent-nothing = Nobody has spent anything this week.
+pool-spent = <b>Spent this week</b>
+# $colour: a coloured square.
+pool-spent-line = { $colour } { $name }: { $amount } ({ $orders ->
+        [one] one number
+       *[other] { $orders } numbers
+    })
+button-pool = ‹ The pool
+button-pool-rules = ⚙️ Rules
+button-pool-return = ↩️ Give back what is left
+
+pool-rules-title =
+    ⚙️ <b>Rules of the pool of { $group }</b>
+
+    {""}
+button-pool-everyone = Everyone
+button-pool-administrators = Administrators
+button-pool-listed = A list…
+button-pool-services = Services…
+button-pool-show = Show in the group
+button-pool-hide = To the buyer alone
+# $rule: one of the lines above.
+pool-cap-title =
+    { $rule }
+    What shall it be?
+button-pool-cap = { $amount }
+pool-members-title =
+    <b>Who may spend</b>
+    Tap a name to put somebody on the list, or to take them off. Whoever is missing here sends /pool once.
+pool-services-any =
+    <b>Services</b>
+    Everything may be bought. Tap what you want, and from then on only that may be.
+pool-services-title =
+    <b>Services</b>
+    Only what has a tick may be bought.
+button-pool-ticked = { $mark } { $name }
+
+pool-give-poor = You have { $balance }, so you cannot give { $amount } to the pool of { $group }. Nothing was moved.
+pool-give-confirm =
+    Give <b>{ $amount }</b> to the pool of <b>{ $group }</b>?
+    You will have { $after } left. Whoever may spend from the pool can then spend it.
+button-pool-give = ✅ Yes, give it
+pool-given = ✅ You gave <b>{ $amount }</b>. The pool of <b>{ $group }</b> has { $balance } now.
+# Notices.
+pool-give-gone = You do not have that much any more. Nothing was moved.
+pool-give-settled = This is settled already. Nothing was moved a second time.
+pool-topup-confirm =
+    Add <b>{ $amount }</b> to the pool of <b>{ $group }</b>?
+    It has { $balance } now and will have <b>{ $after }</b>.
+
+# Notices: why a pool does not pay. Nothing was charged.
+pool-administrators-only = Only administrators of this group can do that.
+pool-standing-unknown = I could not find out who you are in this group, so I did nothing and nothing was charged. Please try again.
+pool-not-a-member = Only members of the group spend from its pool. Nothing was charged.
+pool-not-a-spender = You may not spend from this pool; nothing was charged. The group’s administrators decide that below /pool.
+pool-service-not-allowed = This pool does not pay for this service. Nothing was charged. The group’s administrators decide that below /pool.
+pool-over-order = One order from this pool may cost { $most }. Nothing was charged.
+pool-over-member = You may spend { $most } from this pool within 24 hours and have { $left } left. Nothing was charged.
+pool-over-day = The group may spend { $most } from its pool within 24 hours and has { $left } left. Nothing was charged.
+pool-poor = The pool does not have that much any more. Nothing was charged. Ask for the price again to pay yourself.
+pool-request-open = An administrator was asked for this. It is bought when one approves within ten minutes, and otherwise nothing is charged.
+
+pool-request-asked = ⏳ I have asked the administrators of <b>{ $group }</b>. When one of them approves within ten minutes, the number is bought for { $price } and comes here. Nothing is charged before.
+# To the group. $name: who asks.
+pool-request =
+    🙋 <b>{ $name }</b> would like <b>{ $service }</b> · { $flag } { $country } for <b>{ $price }</b> from the pool.
+    An administrator may approve within { $left }.
+button-pool-approve = ✅ Approve
+pool-request-approved = ✅ Approved by { $by }: the number goes to <b>{ $name }</b>.
+pool-request-declined = Declined: <b>{ $name }</b> buys nothing, and the pool of { $group } paid nothing.
+pool-request-lapsed = Nobody answered within ten minutes, so <b>{ $name }</b> bought nothing and the pool of { $group } paid nothing.
+# To the buyer.
+pool-you-were-declined = An administrator declined your purchase. Nothing was charged. You can ask for the price again and pay yourself.
+pool-nobody-answered = No administrator answered within ten minutes, so nothing was bought and nothing was charged. Ask for the price again to try once more.
+
+# To a group that wants to see it. $name: the buyer.
+pool-number = 📱 <b>{ $name }</b> has a number for { $service } · { $flag } { $country }: <code>{ $phone }</code>
+pool-code = 💬 <b>{ $service }</b> · { $flag } { $country } for { $name }: <code>{ $code }</code>
+
+operator-notice-pool-frozen =
+    🧊 I was removed from <b>{ $group }</b>. Its pool is frozen, with <b>{ $balance }</b> in it.
+    When I am added again it goes on; or give back what is left.
+pool-return-confirm =
+    Give back all <b>{ $amount }</b> in the pool of <b>{ $group }</b>? Everybody gets the same part of what they gave.
+    {""}
+pool-return-line = { $name }: <b>{ $amount }</b>
+# What top-ups put in.
+pool-return-shop = The shop
+button-pool-return-yes = ✅ Yes, give it back
+pool-returned = ✅ <b>{ $amount }</b> from the pool of <b>{ $group }</b> went back to those who gave it.
+# Notices.
+pool-return-held = Open orders of this pool hold { $held }, which may still come back. Nothing was moved. Try again when they are over.
+pool-return-nothing = There is nothing to give back. Nothing was moved.
+# To somebody who gave.
+pool-came-back = 💰 <b>{ $amount }</b> came back to you from the pool of <b>{ $group }</b>. You have <b>{ $balance }</b> now.

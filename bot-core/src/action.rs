@@ -14,10 +14,12 @@ use crate::{
 mod codec;
 mod command;
 mod join_code;
+mod pool;
 
 pub use codec::{LONGEST_PACKED, UnknownButton};
 pub use command::{Audience, Command, CommandName};
 pub use join_code::JoinCode;
+pub use pool::{Cap, PoolTap, SpendersChoice};
 
 /// Who asks, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,41 @@ pub struct Actor {
     pub message: Option<MessageRef>,
     /// The person whose message this one replies to.
     pub reply_to: Option<Mention>,
+    /// The group that the action comes from, even where the answer is shown to the person alone.
+    pub group: Option<Group>,
+}
+
+/// People who share a place on a platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The platform's own id of the group.
+    pub id: String,
+    /// Empty where the platform does not say.
+    pub title: String,
+    /// Where all of them read what the shop tells them.
+    pub chat: ChatRef,
+    /// What the person is there, where the platform says so with every action.
+    pub standing: Option<Standing>,
+}
+
+/// What somebody is in a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub is_member: bool,
+    pub is_administrator: bool,
+    /// Roles by the platform's own ids, where it has such.
+    pub roles: Vec<String>,
+}
+
+/// What happens to a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupChange {
+    /// The shop is in it, again or for the first time, and it is called this.
+    Joined { title: String },
+    /// The shop was removed, or the group is gone.
+    Left,
+    /// It goes on under another id.
+    Became { id: String, chat: ChatRef },
 }
 
 /// Where an action comes from.
@@ -69,6 +106,8 @@ pub enum Action {
     Text(String),
     /// The person cannot be reached any more (blocked the shop), or can be again.
     Reachable(bool),
+    /// Something happened to the group that the actor is in.
+    Group(GroupChange),
 }
 
 /// A button's share of [`Action`]: ids only.
@@ -156,6 +195,8 @@ pub enum Tap {
     RefundAnyway(OrderId),
     /// An operator looks into an order that nothing settles.
     Doubt(OrderId),
+    /// Something about a group's shared purse.
+    Pool(PoolTap),
     /// An operator says which of the provider's orders an unsettled order bought.
     Adopt {
         order: OrderId,

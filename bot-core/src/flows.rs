@@ -17,6 +17,7 @@ pub mod link;
 pub mod menu;
 pub mod notice;
 pub mod options;
+pub mod pool;
 pub mod prices;
 pub mod quote;
 pub mod rental;

@@ -47,6 +47,14 @@ numeric_ids! {
     DepositId,
     /// Two customers that became one person.
     LinkId,
+    /// A group's shared purse.
+    PoolId,
+    /// What a member wants to give to a pool.
+    PoolGiftId,
+    /// A purchase that waits for an administrator of the group.
+    PoolRequestId,
+    /// What was left of a pool, given back.
+    PoolReturnId,
     /// One message waiting to be delivered.
     OutboxId,
 }

@@ -11,25 +11,31 @@ use sqlx::Row;
 
 use crate::{
     clock::Timestamp,
-    ids::{CustomerId, OrderId, RedemptionId, TopUpId},
+    ids::{CustomerId, OrderId, PoolId},
     money::Money,
     seeded::bug,
     store::{StoreError, WriteTx},
 };
 
 mod audit;
+mod credit;
 mod links;
+mod pools;
 mod reading;
 
 pub use audit::{Audit, Difference, audit};
+pub use credit::{debit, redeem, set_credit_line, top_up};
 pub use links::{link, unlink};
-pub use reading::{Balance, Movement, balance, in_wallet, movements};
+pub use pools::{Giver, Purse, give, give_back, merge_pools, top_up_pool};
+pub use reading::{Balance, Movement, balance, in_pool, in_wallet, movements, pool_balance};
 
 /// Where money is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Account {
     /// What a customer can spend. Below zero is what they owe: no more than their credit line.
     Wallet(CustomerId),
+    /// What a group can spend together.
+    Pool(PoolId),
     /// Held for open orders.
     Escrow,
     /// Earned.
@@ -44,7 +50,7 @@ impl Account {
     fn issues(&self) -> bool {
         match self {
             Self::TopUps | Self::Gifts => true,
-            Self::Wallet(_) | Self::Escrow | Self::Sales => false,
+            Self::Wallet(_) | Self::Pool(_) | Self::Escrow | Self::Sales => false,
         }
     }
 }
@@ -53,6 +59,7 @@ impl fmt::Display for Account {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Wallet(customer) => write!(formatter, "wallet:{customer}"),
+            Self::Pool(pool) => write!(formatter, "pool:{pool}"),
             Self::Escrow => formatter.write_str("escrow"),
             Self::Sales => formatter.write_str("sales"),
             Self::TopUps => formatter.write_str("topups"),
@@ -77,10 +84,16 @@ pub enum Reason {
     Link,
     /// They are two again.
     Unlink,
+    /// A member gave to a pool.
+    Gift,
+    /// What was left of a pool went back.
+    Return,
+    /// Two pools became one.
+    Merge,
 }
 
 impl Reason {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::TopUp,
         Self::Hold,
         Self::Capture,
@@ -90,6 +103,9 @@ impl Reason {
         Self::Voucher,
         Self::Link,
         Self::Unlink,
+        Self::Gift,
+        Self::Return,
+        Self::Merge,
     ];
 
     /// As the database writes it.
@@ -104,6 +120,9 @@ impl Reason {
             Self::Voucher => "voucher",
             Self::Link => "link",
             Self::Unlink => "unlink",
+            Self::Gift => "gift",
+            Self::Return => "return",
+            Self::Merge => "merge",
         }
     }
 }
@@ -210,114 +229,17 @@ async fn take(tx: &mut WriteTx, transfer: &Transfer<'_>, name: &str) -> Result<(
     if debited == 1 { Ok(()) } else { Err(LedgerError::Poor) }
 }
 
-/// Credits a customer with what an admin issued. `actor` is the admin, as `platform:user`.
-pub async fn top_up(
-    tx: &mut WriteTx,
-    top_up: TopUpId,
-    customer: CustomerId,
-    amount: Money,
-    actor: &str,
-    at: Timestamp,
-) -> Result<Posted, LedgerError> {
-    let wallet = Account::Wallet(tx.purse_of(customer).await?);
-    let transfer = Transfer {
-        key: if bug("top-up-posted-twice") {
-            format!("topup:{top_up}:{}", at.0)
-        } else {
-            format!("topup:{top_up}")
-        },
-        from: &Account::TopUps,
-        to: &wallet,
-        amount,
-        reason: Reason::TopUp,
-        order: None,
-        actor: Some(actor),
-    };
-    post(tx, transfer, at).await
-}
-
-/// Takes back from a customer what they have, never what they would then owe.
-pub async fn debit(
-    tx: &mut WriteTx,
-    id: TopUpId,
-    customer: CustomerId,
-    amount: Money,
-    actor: &str,
-    at: Timestamp,
-) -> Result<Posted, LedgerError> {
-    let wallet = Account::Wallet(tx.purse_of(customer).await?);
-    let transfer = Transfer {
-        key: format!("debit:{id}"),
-        from: &wallet,
-        to: &Account::TopUps,
-        amount,
-        reason: Reason::Debit,
-        order: None,
-        actor: Some(actor),
-    };
-    post(tx, transfer, at).await
-}
-
-/// Puts what a voucher is worth on the balance of whoever redeems it.
-pub async fn redeem(
-    tx: &mut WriteTx,
-    redemption: RedemptionId,
-    customer: CustomerId,
-    amount: Money,
-    at: Timestamp,
-) -> Result<Posted, LedgerError> {
-    let wallet = Account::Wallet(tx.purse_of(customer).await?);
-    let transfer = Transfer {
-        key: format!("voucher:{redemption}"),
-        from: &Account::Gifts,
-        to: &wallet,
-        amount,
-        reason: Reason::Voucher,
-        order: None,
-        actor: None,
-    };
-    post(tx, transfer, at).await
-}
-
-/// Lets a customer owe up to `line`, and answers what it was before.
-///
-/// # Errors
-/// [`LedgerError::Poor`] when the customer owes more than that already.
-pub async fn set_credit_line(
-    tx: &mut WriteTx,
-    customer: CustomerId,
-    line: Money,
-) -> Result<Money, LedgerError> {
-    let wallet = Account::Wallet(tx.purse_of(customer).await?).to_string();
-    sqlx::query(
-        "INSERT INTO account (name, issues, balance) VALUES ($1, FALSE, 0) ON CONFLICT DO NOTHING",
-    )
-    .bind(&wallet)
-    .execute(tx.connection())
-    .await?;
-    let before: Money = sqlx::query_scalar("SELECT -floor FROM account WHERE name = $1")
-        .bind(&wallet)
-        .fetch_one(tx.connection())
-        .await?;
-    let set = sqlx::query("UPDATE account SET floor = -$2 WHERE name = $1 AND balance >= -$2")
-        .bind(&wallet)
-        .bind(line)
-        .execute(tx.connection())
-        .await?;
-    if set.rows_affected() == 1 { Ok(before) } else { Err(LedgerError::Poor) }
-}
-
 /// Sets an order's price aside.
 pub async fn hold(
     tx: &mut WriteTx,
     order: OrderId,
-    customer: CustomerId,
+    purse: impl Into<Purse>,
     price: Money,
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
     let transfer = Transfer {
         key: format!("order:{order}:hold"),
-        from: &Account::Wallet(customer),
+        from: &purse.into().account(),
         to: &Account::Escrow,
         amount: price,
         reason: Reason::Hold,
@@ -337,32 +259,35 @@ pub async fn capture(
     close(tx, order, &Account::Sales, price, Reason::Capture, at).await
 }
 
-/// Gives an order's hold back to the wallet it came from, or the one that this became part of.
+/// Gives an order's hold back to the purse it came from, or the one that this became part of.
 pub async fn release(
     tx: &mut WriteTx,
     order: OrderId,
-    customer: CustomerId,
+    purse: impl Into<Purse>,
     price: Money,
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
-    let customer = if bug("release-to-another-wallet") { CustomerId(1) } else { customer };
-    let wallet = Account::Wallet(tx.purse_of(customer).await?);
-    close(tx, order, &wallet, price, Reason::Release, at).await
+    let mut purse = purse.into();
+    if bug("release-to-another-wallet") {
+        purse = Purse::Wallet(CustomerId(1));
+    }
+    let purse = purse.now(tx).await?.account();
+    close(tx, order, &purse, price, Reason::Release, at).await
 }
 
-/// Gives what an order earned back to the wallet that paid it, or the one that this became part of.
+/// Gives what an order earned back to the purse that paid it, or the one that this became part of.
 pub async fn refund(
     tx: &mut WriteTx,
     order: OrderId,
-    customer: CustomerId,
+    purse: impl Into<Purse>,
     price: Money,
     at: Timestamp,
 ) -> Result<Posted, LedgerError> {
-    let wallet = Account::Wallet(tx.purse_of(customer).await?);
+    let purse = purse.into().now(tx).await?.account();
     let transfer = Transfer {
         key: format!("order:{order}:refund"),
         from: &Account::Sales,
-        to: &wallet,
+        to: &purse,
         amount: price,
         reason: Reason::Refund,
         order: Some(order),

@@ -14,6 +14,7 @@ pub mod money;
 pub mod order;
 pub mod phone;
 pub mod picture;
+pub mod pool;
 pub mod pricing;
 pub mod random;
 pub mod rights;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::{
-    ids::{ChatRef, MessageRef, Platform},
+    action::Standing,
+    ids::{ChatRef, Identity, MessageRef, Platform},
     screen::Screen,
 };
 
@@ -29,6 +30,11 @@ pub trait Messenger: Send + Sync {
         screen: &Screen,
         urgency: Urgency,
     ) -> Result<(), SendError>;
+
+    /// What a person is in a group now. `None` where the platform says so with every action instead, and tells nothing
+    /// when it is asked.
+    async fn standing(&self, group: &str, person: &Identity)
+    -> Result<Option<Standing>, SendError>;
 }
 
 /// Which messages go first when a platform's limit is reached.

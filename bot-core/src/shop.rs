@@ -16,6 +16,7 @@ use crate::{
     flows,
     ids::{Identity, OrderId, Platform},
     ledger::LedgerError,
+    messenger::Messenger,
     money::OutOfRange,
     pricing::{PriceRise, Pricing, PricingError},
     random::Random,
@@ -31,6 +32,7 @@ use crate::{
 mod alerts;
 mod commits;
 mod gate;
+mod groups;
 mod guesses;
 mod pushes;
 mod records;
@@ -78,6 +80,8 @@ pub struct Shop {
     gate: gate::Gate,
     /// When somebody last looked at a rental whose message they expect.
     expected: DashMap<OrderId, Timestamp>,
+    /// The way to each platform, to ask who people are in a group.
+    messengers: DashMap<Platform, Arc<dyn Messenger>>,
     /// Rung after a push was kept, and when a push may find its order.
     pub(crate) inbox: Notify,
     /// Rung after a commit that left work for `worker/place`, `worker/outbox` and `worker/poll`.
@@ -152,6 +156,7 @@ impl Shop {
             guesses: guesses::Guesses::default(),
             gate: gate::Gate::default(),
             expected: DashMap::new(),
+            messengers: DashMap::new(),
             inbox: Notify::new(),
             jobs: Notify::new(),
             outbox: Notify::new(),
@@ -181,6 +186,9 @@ impl Shop {
         if let Action::Reachable(reachable) = action {
             return flows::menu::reachable(self, actor, reachable).await;
         }
+        if let Action::Group(change) = action {
+            return self.group_changes(actor, change).await;
+        }
         let caller = self.meet(actor).await?;
         match action {
             Action::Tap(tap) => self.tapped(&caller, tap).await,
@@ -192,7 +200,7 @@ impl Shop {
             Action::Text(text) if actor.chat_kind == ChatKind::Private => {
                 flows::browse::search(self, &caller, &text).await
             }
-            Action::Text(_) | Action::Reachable(_) => Ok(Reply::Nothing),
+            Action::Text(_) | Action::Reachable(_) | Action::Group(_) => Ok(Reply::Nothing),
         }
     }
 

@@ -31,6 +31,7 @@ pub mod jobs;
 pub mod links;
 pub mod orders;
 pub mod outbox;
+pub mod pools;
 pub mod quotes;
 mod readers;
 pub mod records;

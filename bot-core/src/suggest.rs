@@ -57,6 +57,10 @@ pub enum Field {
     /// The code that joins two accounts.
     Link,
     Deposit,
+    /// What to do with a pool, in a word.
+    Pool,
+    /// The role whose people may spend from it.
+    Spenders,
 }
 
 impl Shop {
@@ -190,6 +194,8 @@ impl Field {
             Self::Code => words.line("option-code", &[]),
             Self::Link => words.line("option-link", &[]),
             Self::Deposit => words.line("option-deposit", &[]),
+            Self::Pool => words.line("option-pool", &[]),
+            Self::Spenders => words.line("option-pool-role", &[]),
         }
     }
 
@@ -205,6 +211,8 @@ impl Field {
             Self::Wanted => words.line("name-wanted", &[]),
             Self::Code | Self::Link => words.line("name-code", &[]),
             Self::Deposit => words.line("name-deposit-number", &[]),
+            Self::Pool => words.line("name-action", &[]),
+            Self::Spenders => words.line("name-spenders", &[]),
         }
     }
 }

@@ -105,6 +105,9 @@ pub async fn apply(
         carry_out(tx, &order, effect, source, operators, at).await?;
     }
     tx.tell(&order.purchase.chat, &Notice::Card { order: id }, at).await?;
+    if order.state.line().is_none() && to.line().is_some() {
+        tell_group(tx, &order, &Notice::PoolNumber { order: id }, at).await?;
+    }
     if to.esim().is_some() {
         tx.tell(&order.purchase.chat, &Notice::Esim { order: id }, at).await?;
     }
@@ -125,10 +128,10 @@ async fn carry_out(
             ledger::capture(tx, id, price, at).await?;
         }
         Effect::Release => {
-            ledger::release(tx, id, order.purchase.customer, price, at).await?;
+            ledger::release(tx, id, order.purchase.purse(), price, at).await?;
         }
         Effect::Refund => {
-            ledger::refund(tx, id, order.purchase.customer, price, at).await?;
+            ledger::refund(tx, id, order.purchase.purse(), price, at).await?;
             // To the provider all terms are one order, and what it takes back it pays back.
             for renewal in tx.renewals_of(id).await? {
                 undo(tx, renewal, source, operators, at).await?;
@@ -145,6 +148,7 @@ async fn carry_out(
                 return Ok(());
             }
             tx.tell(&order.purchase.chat, &Notice::Sms { order: id, sms }, at).await?;
+            tell_group(tx, order, &Notice::PoolSms { order: id, sms }, at).await?;
         }
         Effect::Settle if bug("nobody-settles-doubt") => {}
         Effect::Settle => tx.add_job(id, JobKind::Settle, at).await?,
@@ -155,6 +159,20 @@ async fn carry_out(
         }
     }
     Ok(())
+}
+
+/// A group whose pool paid is told, where its administrators want that.
+async fn tell_group(
+    tx: &mut WriteTx,
+    order: &Order,
+    notice: &Notice,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(pool) = order.purchase.pool else { return Ok(()) };
+    match tx.pool(pool).await? {
+        Some(pool) if pool.rules.show_in_group => tx.tell(&pool.chat, notice, at).await,
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// What a purchase really cost, once. The operators hear of prices above the list's, and of one above the customer's

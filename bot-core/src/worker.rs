@@ -39,6 +39,7 @@ pub fn start(shop: &Arc<Shop>) -> JoinSet<()> {
 
 /// Starts what brings messages to one platform.
 pub fn start_for(shop: &Arc<Shop>, messenger: &Arc<dyn Messenger>) -> JoinSet<()> {
+    shop.meet_messenger(messenger);
     let mut workers = JoinSet::new();
     let outbox = Arc::clone(messenger);
     supervise(&mut workers, "outbox", shop, move |shop| {

@@ -10,7 +10,8 @@ use std::{
 
 use async_trait::async_trait;
 use bot_core::{
-    ids::{ChatRef, MessageRef, Platform},
+    action::Standing,
+    ids::{ChatRef, Identity, MessageRef, Platform},
     messenger::{Messenger, SendError, Urgency},
     screen::{Button, Screen},
 };
@@ -225,5 +226,9 @@ impl Messenger for Voice {
             false => Err(SendError::MessageGone("it is gone".into())),
         };
         self.go(&message.chat, urgency, edit).await
+    }
+
+    async fn standing(&self, _: &str, _: &Identity) -> Result<Option<Standing>, SendError> {
+        Ok(None)
     }
 }

@@ -49,6 +49,7 @@ impl Person {
             private_chat: self.chat.clone(),
             message,
             reply_to: None,
+            group: None,
         }
     }
 }

@@ -10,11 +10,13 @@ use crate::PLATFORM;
 
 /// The shop's name for what is only for one person's eyes, before the message's id.
 const EPHEMERAL: &str = "ephemeral";
+/// Before the id of a channel that many read.
+const CHANNEL: &str = "channel";
 
 /// Where a message is, as far as that matters for editing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spot {
-    /// Among the direct messages: the bot can edit it at any time.
+    /// Among the direct messages, or in a channel that many read: the bot can edit it at any time.
     Direct { channel: ChannelId, message: MessageId },
     /// Shown to one person: it can be edited while a pass for it lives (see `passes`).
     Ephemeral(MessageId),
@@ -28,11 +30,15 @@ impl Spot {
     }
 
     pub fn to_ref(self, person: UserId) -> MessageRef {
+        self.in_chat(chat_ref(person))
+    }
+
+    pub fn in_chat(self, chat: ChatRef) -> MessageRef {
         let message = match self {
             Self::Direct { channel, message } => format!("{channel}.{message}"),
             Self::Ephemeral(message) => format!("{EPHEMERAL}.{message}"),
         };
-        MessageRef { chat: chat_ref(person), message }
+        MessageRef { chat, message }
     }
 
     /// `None` for what [`Spot::to_ref`] did not write.
@@ -48,6 +54,17 @@ impl Spot {
 
 pub(crate) fn chat_ref(person: UserId) -> ChatRef {
     ChatRef { platform: Platform::from(PLATFORM), chat: person.to_string() }
+}
+
+/// The chat that everybody in a guild's channel reads.
+pub(crate) fn channel_ref(channel: ChannelId) -> ChatRef {
+    ChatRef { platform: Platform::from(PLATFORM), chat: format!("{CHANNEL}.{channel}") }
+}
+
+/// `None` for any other chat.
+pub(crate) fn channel_of(chat: &ChatRef) -> Option<ChannelId> {
+    let id = chat.chat.strip_prefix(CHANNEL)?.strip_prefix('.')?;
+    id_of(id).filter(|_| chat.platform.as_str() == PLATFORM).map(ChannelId::new)
 }
 
 /// `None` for a chat of another platform.

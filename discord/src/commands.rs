@@ -30,6 +30,8 @@ const ORDER: &str = "order";
 const CODE: &str = "code";
 const DEPOSIT: &str = "deposit";
 const WANTED: &str = "what";
+const ACTION: &str = "action";
+const GUILD_ROLE: &str = "spenders";
 /// The only field of more than one word.
 pub(crate) const NOTE: &str = "note";
 
@@ -145,6 +147,12 @@ fn fields(
         CommandName::Approve => vec![typed(Field::Deposit).required(true), typed(Field::Amount)],
         CommandName::Find => vec![typed(Field::Wanted).required(true)],
         CommandName::Resend => vec![typed(Field::Order).required(true)],
+        CommandName::Pool => vec![
+            typed(Field::Pool),
+            typed(Field::Amount),
+            typed(Field::Note),
+            field(CommandOptionType::Role, Field::Spenders),
+        ],
         CommandName::Start
         | CommandName::Orders
         | CommandName::Balance
@@ -169,6 +177,8 @@ fn word(field: Field) -> &'static str {
         Field::Wanted => WANTED,
         Field::Code | Field::Link => CODE,
         Field::Deposit => DEPOSIT,
+        Field::Pool => ACTION,
+        Field::Spenders => GUILD_ROLE,
     }
 }
 

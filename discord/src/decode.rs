@@ -4,14 +4,14 @@
 //! conversation is in the person's private chat.
 
 use bot_core::{
-    action::{Action, Actor, ChatKind, Command, Mention, Tap},
+    action::{Action, Actor, ChatKind, Command, Group, Mention, Tap},
     ids::Identity,
 };
 use secrecy::SecretString;
 use serenity::model::id::{ChannelId, InteractionId, UserId};
 
 use crate::{
-    address::{Spot, chat_ref, identity},
+    address::{Spot, channel_ref, chat_ref, identity},
     commands::{BUY, COUNTRY, MENU, NOTE, SERVICE},
     custom_id,
     passes::Home,
@@ -141,9 +141,11 @@ fn decode_command(command: &Interaction, person: &Author) -> Asked {
 fn typed(name: &str, data: &Data) -> Action {
     let (notes, fields): (Vec<_>, Vec<_>) =
         data.options.iter().partition(|option| option.name == NOTE);
+    let role = data.options.iter().find_map(CommandField::role);
+    let role = role.into_iter().flat_map(|role| ["role".to_owned(), role.to_string()]);
     let fields = fields.into_iter().filter_map(CommandField::text).map(one_word);
     let notes = notes.into_iter().filter_map(CommandField::text).map(shortened);
-    let words: Vec<String> = fields.chain(notes).collect();
+    let words: Vec<String> = role.chain(fields).chain(notes).collect();
     Action::from_line(&format!("/{name} {}", words.join(" ")), "")
         .unwrap_or_else(|| Action::Command(Command::unknown(name, "")))
 }
@@ -259,7 +261,21 @@ fn home(interaction: &Interaction) -> Home {
 fn actor(person: &Author, interaction: &Interaction) -> Actor {
     let mut actor = actor_of(person.id, person.shown_name(), &person.username);
     actor.language.clone_from(&interaction.locale);
+    actor.group = group(interaction);
     actor
+}
+
+/// The guild that somebody acts in, if the bot is there, too.
+fn group(interaction: &Interaction) -> Option<Group> {
+    let (guild, home) = (interaction.guild_id?, home(interaction));
+    let Home::Elsewhere { channel: Some(channel) } = home else { return None };
+    Some(Group {
+        id: guild.to_string(),
+        // Told by the guild itself, when it is there.
+        title: String::new(),
+        chat: channel_ref(channel),
+        standing: Some(interaction.standing()),
+    })
 }
 
 fn actor_of(person: UserId, name: &str, username: &str) -> Actor {
@@ -273,6 +289,7 @@ fn actor_of(person: UserId, name: &str, username: &str) -> Actor {
         private_chat: chat_ref(person),
         message: None,
         reply_to: None,
+        group: None,
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bot_core::{
-    action::Action,
+    action::{Action, GroupChange},
     messenger::{Messenger, Urgency},
     screen::{Reply, Screen, Span},
     suggest::Phrase,
@@ -80,6 +80,11 @@ impl<D: Door> Desk<D> {
                 let language = self.replies.messenger.passes.language(message.author.id);
                 let request = decode_message(&message, language);
                 (message.id.get(), request.map(|request| Asked::Request(Box::new(request))))
+            }
+            Event::Guild { guild, is_in } => {
+                let title = guild.name;
+                let change = if is_in { GroupChange::Joined { title } } else { GroupChange::Left };
+                return self.door.group_changed(&guild.id.to_string(), change).await;
             }
         };
         if lock(&self.seen).insert(id, ()).is_some() {

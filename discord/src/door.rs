@@ -1,8 +1,8 @@
 //! What this adapter needs of the shop, so that its tests can do without one.
 
 use bot_core::{
-    action::{Action, Actor},
-    ids::{CountryId, ServiceId},
+    action::{Action, Actor, GroupChange},
+    ids::{CountryId, Platform, ServiceId},
     screen::Reply,
     shop::Shop,
     suggest::{Phrase, Suggestion},
@@ -11,6 +11,8 @@ use bot_core::{
 /// The shop's door. Each method is that of [`Shop`].
 pub(crate) trait Door: Send + Sync + 'static {
     fn handle(&self, actor: &Actor, action: Action) -> impl Future<Output = Reply> + Send;
+
+    fn group_changed(&self, group: &str, change: GroupChange) -> impl Future<Output = ()> + Send;
 
     fn suggest_services(
         &self,
@@ -37,6 +39,10 @@ pub(crate) trait Door: Send + Sync + 'static {
 impl Door for Shop {
     async fn handle(&self, actor: &Actor, action: Action) -> Reply {
         Shop::handle(self, actor, action).await
+    }
+
+    async fn group_changed(&self, group: &str, change: GroupChange) {
+        Shop::group_changed(self, &Platform::from(crate::PLATFORM), group, change).await;
     }
 
     fn suggest_services(

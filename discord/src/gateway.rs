@@ -29,14 +29,14 @@ use crate::{
     backoff::Backoff,
     client::{CallError, Client, Pace, Refusal, Route},
     stopped,
-    wire::{DirectMessage, GatewayBot, Interaction},
+    wire::{DirectMessage, GatewayBot, Guild, Interaction},
 };
 
 /// For the connection, for HELLO, and for anything that is sent.
 const STEP_WITHIN: Duration = Duration::from_secs(15);
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
-/// Direct messages; interactions come without asking ("Gateway Intents").
-const INTENTS: u64 = 1 << 12;
+/// Guilds and direct messages; interactions come without asking ("Gateway Intents").
+const INTENTS: u64 = 1 | 1 << 12;
 
 /// Why the gateway will not come back by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +52,11 @@ pub enum Ended {
 pub(crate) enum Event {
     Interaction(Box<Interaction>),
     Message(Box<DirectMessage>),
+    /// The bot is in a guild, or is not any more.
+    Guild {
+        guild: Guild,
+        is_in: bool,
+    },
 }
 
 pub(crate) struct Gateway {
@@ -290,6 +295,12 @@ impl Gateway {
             }
             "INTERACTION_CREATE" => serde_json::from_value(data).map(Event::Interaction),
             "MESSAGE_CREATE" => serde_json::from_value(data).map(Event::Message),
+            // A guild that is unavailable has an outage, and nobody was removed.
+            "GUILD_CREATE" | "GUILD_DELETE" if data["unavailable"] == Value::Bool(true) => return,
+            "GUILD_CREATE" | "GUILD_DELETE" => {
+                let is_in = name == "GUILD_CREATE";
+                serde_json::from_value(data).map(|guild| Event::Guild { guild, is_in })
+            }
             _ => return,
         };
         if let Ok(event) = event {

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bot_core::{
-    ids::{ChatRef, MessageRef, Platform},
+    action::Standing,
+    ids::{ChatRef, Identity, MessageRef, Platform},
     messenger::{Messenger, SendError, Urgency},
     screen::Screen,
 };
@@ -16,7 +17,7 @@ use serenity::model::id::{ApplicationId, ChannelId, MessageId, UserId};
 
 use crate::{
     PLATFORM,
-    address::{Spot, person_of},
+    address::{Spot, channel_of, person_of},
     client::{CallError, Client, Hook, Pace, Refusal, Route},
     passes::{Cover, Pass, Passes},
     render::{Message, render},
@@ -57,6 +58,13 @@ impl Messenger for DiscordMessenger {
         screen: &Screen,
         urgency: Urgency,
     ) -> Result<MessageRef, SendError> {
+        if let Some(channel) = channel_of(chat) {
+            let pace = Pace { urgency, patience: PATIENCE };
+            let sent = self.post(&Route::Send(channel), &render(screen), pace).await;
+            let sent = sent.map_err(|error| send_error(&error))?;
+            let spot = Spot::Direct { channel: sent.channel_id, message: sent.id };
+            return Ok(spot.in_chat(chat.clone()));
+        }
         let person = person_of(chat).ok_or_else(|| {
             SendError::Refused(format!(
                 "`{}:{}` is not a chat of Discord's",
@@ -115,6 +123,11 @@ impl Messenger for DiscordMessenger {
             ) => Err(SendError::MessageGone(error.to_string())),
             Err(error) => Err(send_error(&error)),
         }
+    }
+
+    /// Each interaction says so itself.
+    async fn standing(&self, _: &str, _: &Identity) -> Result<Option<Standing>, SendError> {
+        Ok(None)
     }
 }
 

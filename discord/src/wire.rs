@@ -41,6 +41,14 @@ pub(crate) struct SessionStartLimit {
     pub reset_after: u64,
 }
 
+/// "Guild Object", of which an end has the id alone.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Guild {
+    pub id: GuildId,
+    #[serde(default)]
+    pub name: String,
+}
+
 /// "Message Create", as far as a direct message needs it. No `Debug`: what was typed stays out of logs.
 #[derive(Clone, Deserialize)]
 pub(crate) struct DirectMessage {

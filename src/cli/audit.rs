@@ -21,6 +21,7 @@ fn report(audit: &Audit) -> String {
         ["transfers", &audit.transfers.to_string()],
         ["orders", &audit.orders.to_string()],
         ["in wallets", &audit.in_wallets.to_string()],
+        ["in pools", &audit.in_pools.to_string()],
         ["held", &audit.held.to_string()],
         ["earned", &audit.earned.to_string()],
     ];
@@ -54,7 +55,7 @@ mod tests {
         };
         assert_eq!(
             report(&audit),
-            "accounts    3\ntransfers   4\norders      1\nin wallets  1.50\nheld        0.00\nearned      0.00\n\
+            "accounts    3\ntransfers   4\norders      1\nin wallets  1.50\nin pools    0.00\nheld        0.00\nearned      0.00\n\
              The books agree."
         );
         audit.differences.push(Difference {

@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bot_core::{
-    action::{Action, Actor, ChatKind, Command, Mention, Tap},
+    action::{Action, Actor, ChatKind, Command, Group, GroupChange, Mention, Tap},
     ids::{ChatRef, Identity, MessageRef, Platform},
 };
 
@@ -59,9 +59,9 @@ fn decode_query(query: CallbackQuery) -> Asked {
         .and_then(|data| Tap::unpack(data).ok())
         .map_or(Action::StaleTap, Action::Tap);
     let mut actor = match &query.message {
-        Some(message) => actor(&query.from, chat_ref(message.chat.id), chat_kind(&message.chat)),
+        Some(message) => actor(&query.from, &message.chat),
         // Without a message (inline mode) only the private chat is left to answer in.
-        None => actor(&query.from, chat_ref(query.from.id), ChatKind::Private),
+        None => actor_in(&query.from, chat_ref(query.from.id), ChatKind::Private),
     };
     actor.message = query.message.map(|message| MessageRef {
         chat: actor.chat.clone(),
@@ -71,6 +71,9 @@ fn decode_query(query: CallbackQuery) -> Asked {
 }
 
 fn decode_message(message: &Message, own_name: &str) -> Option<Asked> {
+    if let Some(moved) = decode_migration(message) {
+        return Some(moved);
+    }
     let from = message.from.as_ref().filter(|from| !from.is_bot)?;
     let action = match message.chat.kind {
         ChatType::Private if message.is_service() => return None,
@@ -82,7 +85,7 @@ fn decode_message(message: &Message, own_name: &str) -> Option<Asked> {
         }
         ChatType::Other => return None,
     };
-    let mut actor = actor(from, chat_ref(message.chat.id), chat_kind(&message.chat));
+    let mut actor = actor(from, &message.chat);
     actor.reply_to = message
         .reply_to_message
         .as_ref()
@@ -98,24 +101,61 @@ fn group_command(text: &str, own_name: &str) -> Option<Action> {
     match Action::from_line(text, own_name)? {
         Action::Command(Command::Unknown { .. }) if !is_named() => None,
         action @ Action::Command(_) => Some(action),
-        Action::Tap(_) | Action::StaleTap | Action::Text(_) | Action::Reachable(_) => None,
+        Action::Tap(_)
+        | Action::StaleTap
+        | Action::Text(_)
+        | Action::Reachable(_)
+        | Action::Group(_) => None,
     }
 }
 
+/// The bot itself is in a chat, or is not any more.
 fn decode_membership(change: &ChatMemberUpdated) -> Option<Asked> {
-    if change.chat.kind != ChatType::Private {
-        return None;
-    }
-    let reachable = match change.new_chat_member.status {
-        MemberStatus::Member => true,
+    let is_in = match change.new_chat_member.status {
+        MemberStatus::Creator | MemberStatus::Administrator | MemberStatus::Member => true,
         MemberStatus::Left | MemberStatus::Kicked => false,
-        MemberStatus::Other => return None,
+        MemberStatus::Restricted | MemberStatus::Other => return None,
     };
-    let actor = actor(&change.from, chat_ref(change.chat.id), ChatKind::Private);
-    Some(Asked { actor, action: Action::Reachable(reachable), query: None })
+    let action = match change.chat.kind {
+        ChatType::Private => Action::Reachable(is_in),
+        ChatType::Group | ChatType::Supergroup => Action::Group(if is_in {
+            GroupChange::Joined { title: change.chat.title.clone() }
+        } else {
+            GroupChange::Left
+        }),
+        ChatType::Other => return None,
+    };
+    Some(Asked { actor: actor(&change.from, &change.chat), action, query: None })
 }
 
-fn actor(from: &User, chat: ChatRef, chat_kind: ChatKind) -> Actor {
+/// A group became a supergroup, which is told in both of them.
+fn decode_migration(message: &Message) -> Option<Asked> {
+    let (from, to) = match (message.migrate_to_chat_id, message.migrate_from_chat_id) {
+        (Some(to), _) => (message.chat.id, to),
+        (None, Some(from)) => (from, message.chat.id),
+        (None, None) => return None,
+    };
+    let mut actor = actor(message.from.as_ref()?, &message.chat);
+    let title = message.chat.title.clone();
+    actor.group = Some(Group { id: from.to_string(), title, chat: chat_ref(from), standing: None });
+    let change = GroupChange::Became { id: to.to_string(), chat: chat_ref(to) };
+    Some(Asked { actor, action: Action::Group(change), query: None })
+}
+
+fn actor(from: &User, chat: &Chat) -> Actor {
+    let (kind, place) = (chat_kind(chat), chat_ref(chat.id));
+    let group = Group {
+        id: chat.id.to_string(),
+        title: chat.title.clone(),
+        chat: place.clone(),
+        // Told when it is asked for.
+        standing: None,
+    };
+    let group = (kind == ChatKind::Group).then_some(group);
+    Actor { group, ..actor_in(from, place, kind) }
+}
+
+fn actor_in(from: &User, chat: ChatRef, chat_kind: ChatKind) -> Actor {
     Actor {
         identity: identity(from),
         name: from.full_name(),
@@ -127,6 +167,7 @@ fn actor(from: &User, chat: ChatRef, chat_kind: ChatKind) -> Actor {
         private_chat: chat_ref(from.id),
         message: None,
         reply_to: None,
+        group: None,
     }
 }
 
@@ -197,6 +238,7 @@ mod tests {
             private_chat: chat_ref(7),
             message: None,
             reply_to: None,
+            group: None,
         };
         assert_eq!(asked.actor, expected);
         assert!(asked.query.is_none());
@@ -323,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn blocking_and_unblocking_is_heard_in_private_only() {
+    fn blocking_and_unblocking_is_heard_and_so_is_coming_and_going_in_groups() {
         let change = |chat: Value, status: &str| {
             let bot = json!({"id": 9, "is_bot": true, "first_name": "Shop"});
             let change = json!({"chat": chat, "from": person(), "date": 1,
@@ -333,7 +375,23 @@ mod tests {
         };
         assert_eq!(change(private(), "kicked"), Some(Action::Reachable(false)));
         assert_eq!(change(private(), "member"), Some(Action::Reachable(true)));
-        assert_eq!(change(group(), "kicked"), None);
+        assert_eq!(change(group(), "kicked"), Some(Action::Group(GroupChange::Left)));
+        let joined = GroupChange::Joined { title: "Friends".into() };
+        assert_eq!(change(group(), "administrator"), Some(Action::Group(joined)));
         assert_eq!(change(private(), "restricted"), None);
+    }
+
+    #[test]
+    fn a_group_that_moves_is_told_by_both_of_its_chats() {
+        let old = json!({"id": -5, "type": "group", "title": "Friends"});
+        let moved = GroupChange::Became { id: "-1001234".into(), chat: chat_ref(-1_001_234) };
+        let mut told = message(&old, &json!({"migrate_to_chat_id": -1_001_234}));
+        // As it comes when the administrator is anonymous.
+        told["message"]["from"]["is_bot"] = json!(true);
+        for update in [told, message(&group(), &json!({"migrate_from_chat_id": -5}))] {
+            let asked = read(update).unwrap();
+            assert_eq!(asked.action, Action::Group(moved.clone()));
+            assert_eq!(asked.actor.group.unwrap().id, "-5");
+        }
     }
 }

@@ -7,7 +7,8 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bot_core::{
-    ids::{ChatRef, MessageRef, Platform},
+    action::Standing,
+    ids::{ChatRef, Identity, MessageRef, Platform},
     messenger::{Messenger, SendError, Urgency},
     screen::{Picture, Privacy, Screen},
 };
@@ -24,7 +25,7 @@ use crate::{
     decode::chat_ref,
     pacer::{NoTurn, Pacer},
     render::{Rendered, no_preview, render},
-    wire::{SendPhoto, Sent},
+    wire::{ChatMember, GetChatMember, MemberStatus, SendPhoto, Sent},
 };
 
 /// How long the shop's own messages wait for a turn. A longer wait is the outbox's business: it knows what else to send.
@@ -62,6 +63,26 @@ impl Messenger for TelegramMessenger {
         urgency: Urgency,
     ) -> Result<(), SendError> {
         self.edit_within(PATIENCE, message, screen, urgency).await
+    }
+
+    async fn standing(
+        &self,
+        group: &str,
+        person: &Identity,
+    ) -> Result<Option<Standing>, SendError> {
+        let (Ok(chat_id), Ok(user_id)) = (group.parse(), person.user.parse()) else {
+            return Err(SendError::Refused("not a group's and a person's id".to_owned()));
+        };
+        let member = self.client.call::<_, ChatMember>(&GetChatMember { chat_id, user_id }).await;
+        let member = member.map_err(send_error)?;
+        let is_administrator =
+            matches!(member.status, MemberStatus::Creator | MemberStatus::Administrator);
+        let is_member = match member.status {
+            MemberStatus::Creator | MemberStatus::Administrator | MemberStatus::Member => true,
+            MemberStatus::Restricted => member.is_member,
+            MemberStatus::Left | MemberStatus::Kicked | MemberStatus::Other => false,
+        };
+        Ok(Some(Standing { is_member, is_administrator, roles: Vec::new() }))
     }
 }
 

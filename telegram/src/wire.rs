@@ -35,6 +35,8 @@ pub(crate) struct Message {
     pub chat: Chat,
     pub text: Option<String>,
     pub reply_to_message: Option<RepliedTo>,
+    pub migrate_to_chat_id: Option<i64>,
+    pub migrate_from_chat_id: Option<i64>,
     // The service messages that a private chat can have with a bot that asks for nothing.
     pinned_message: Option<IgnoredAny>,
     message_auto_delete_timer_changed: Option<IgnoredAny>,
@@ -85,15 +87,21 @@ pub(crate) struct ChatMemberUpdated {
 #[derive(Debug, Deserialize)]
 pub(crate) struct ChatMember {
     pub status: MemberStatus,
+    /// Of somebody restricted.
+    #[serde(default)]
+    pub is_member: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum MemberStatus {
+    Creator,
+    Administrator,
     Member,
+    Restricted,
     Left,
     Kicked,
-    /// Of no meaning in a private chat.
+    /// One that came later.
     #[serde(other)]
     Other,
 }
@@ -103,6 +111,8 @@ pub(crate) struct Chat {
     pub id: i64,
     #[serde(rename = "type")]
     pub kind: ChatType,
+    #[serde(default)]
+    pub title: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -134,6 +144,19 @@ impl User {
             None => self.first_name.clone(),
         }
     }
+}
+
+/// getChatMember with a person's id that teloxide's payload would want as its own type.
+#[derive(Debug, Serialize)]
+pub(crate) struct GetChatMember {
+    pub chat_id: i64,
+    pub user_id: i64,
+}
+
+impl Payload for GetChatMember {
+    type Output = ();
+
+    const NAME: &'static str = "GetChatMember";
 }
 
 /// Of a sent message, where it is.

@@ -69,6 +69,10 @@ pub const OWNER: i64 = 1000;
 pub const DISCORD_TOKEN: &str = "SANDBOX.DISCORD.TOKEN";
 /// The server that everybody on Discord is in.
 pub const GUILD: u64 = 2_000;
+/// A channel of it.
+pub const CHANNEL: u64 = 3_000;
+/// The group on Telegram.
+pub const GROUP: i64 = -5_000;
 
 /// How long a test waits for something, in real time. Far more than it ever takes, on a slow and busy machine, too.
 pub const BOUND: Duration = Duration::from_mins(2);
@@ -318,7 +322,7 @@ impl World {
             Platform::Telegram => {
                 let control = self.telegram.control();
                 control.add_person(id, name, Some(username), language).unwrap();
-                Phone::Telegram { person: id, control }
+                Phone::Telegram { person: id, group: None, control }
             }
             Platform::Discord => {
                 let (control, person) = (self.discord.control(), u64::try_from(id).unwrap());
@@ -369,6 +373,23 @@ impl World {
             person.sees("was added to your balance").await;
         }
         person
+    }
+
+    /// A group that these people share with the bot; the first of them is its only administrator.
+    pub fn group(&self, people: &[&Person]) {
+        match self.on[0] {
+            Platform::Telegram => {
+                let ids: Vec<_> = people.iter().map(|person| person.id).collect();
+                self.telegram.control().add_group(GROUP, "Roommates", &ids).unwrap();
+            }
+            Platform::Discord => {
+                let control = self.discord.control();
+                for (place, person) in people.iter().enumerate() {
+                    control.join(GUILD, u64::try_from(person.id).unwrap(), place == 0).unwrap();
+                }
+                control.add_channel(GUILD, CHANNEL, "lounge").unwrap();
+            }
+        }
     }
 
     /// Time passes for the shop and the provider alike.

@@ -60,7 +60,7 @@ impl Person {
     pub fn replies(&mut self, chat: i64, to: i64, text: &str) {
         self.looks_now();
         match &self.phone {
-            Phone::Telegram { person, control } => {
+            Phone::Telegram { person, control, .. } => {
                 control.reply(*person, chat, to, text).unwrap();
             }
             Phone::Discord { .. } => panic!("the bot hears no replies there"),
@@ -168,10 +168,25 @@ impl Person {
         self.sees(&format!("Your balance: {balance}\n")).await;
     }
 
+    /// The same person with an eye on the group that they are in (see `World::group`), where they speak.
+    pub fn in_group(&self) -> Self {
+        let phone = match &self.phone {
+            Phone::Telegram { person, control, .. } => Phone::Telegram {
+                person: *person,
+                group: Some(super::GROUP),
+                control: control.clone(),
+            },
+            Phone::Discord { person, control, .. } => {
+                Phone::Discord { person: *person, chat: super::CHANNEL, control: control.clone() }
+            }
+        };
+        Self::new(self.id, phone, self.clock.clone())
+    }
+
     /// Takes no more messages of the bot's.
     pub fn blocks(&self) {
         match &self.phone {
-            Phone::Telegram { person, control } => control.block(*person).unwrap(),
+            Phone::Telegram { person, control, .. } => control.block(*person).unwrap(),
             Phone::Discord { person, control, .. } => control.close_dms(*person).unwrap(),
         }
     }

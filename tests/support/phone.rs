@@ -64,19 +64,35 @@ pub fn copies(message: &Message) -> Vec<String> {
     copies.collect()
 }
 
+/// Added to the ids of a group's messages on Telegram, where each chat counts its own.
+const IN_GROUP: i64 = 1_000_000;
+
 #[derive(Clone)]
 pub enum Phone {
-    Telegram { person: i64, control: telegram::Control },
-    Discord { person: u64, chat: u64, control: discord::Control },
+    /// In the private chat, or with an eye on a group beside it.
+    Telegram {
+        person: i64,
+        group: Option<i64>,
+        control: telegram::Control,
+    },
+    Discord {
+        person: u64,
+        chat: u64,
+        control: discord::Control,
+    },
 }
 
 impl Phone {
     /// What stands in the chat, oldest first.
     pub fn messages(&self) -> Vec<Message> {
         match self {
-            Self::Telegram { person, control } => {
-                let shown = control.messages(*person).into_iter().filter(|it| !it.deleted);
-                shown.map(on_telegram).collect()
+            Self::Telegram { person, group, control } => {
+                let shown = |chat| control.messages(chat).into_iter().filter(|it| !it.deleted);
+                let in_group = group.map(shown).into_iter().flatten().map(on_telegram);
+                let in_group = in_group.map(|it| Message { id: it.id + IN_GROUP, ..it });
+                let mut all: Vec<_> = shown(*person).map(on_telegram).chain(in_group).collect();
+                all.sort_by_key(|message| message.sent_at);
+                all
             }
             Self::Discord { person, chat, control } => {
                 control.messages(*person, *chat).iter().map(on_discord).collect()
@@ -102,7 +118,7 @@ impl Phone {
     /// What the person was told for a moment, beside the chat.
     pub fn notices(&self) -> Vec<String> {
         match self {
-            Self::Telegram { person, control } => {
+            Self::Telegram { person, control, .. } => {
                 control.toasts(*person).into_iter().map(|toast| toast.text).collect()
             }
             Self::Discord { .. } => Vec::new(),
@@ -111,8 +127,8 @@ impl Phone {
 
     pub fn says(&self, text: &str) {
         match self {
-            Self::Telegram { person, control } => {
-                control.say(*person, *person, text).unwrap();
+            Self::Telegram { person, group, control } => {
+                control.say(*person, group.unwrap_or(*person), text).unwrap();
             }
             Self::Discord { person, chat, control } => {
                 let is_chosen = chosen(text).is_some_and(|(command, fields)| {
@@ -128,8 +144,12 @@ impl Phone {
     /// Presses what tells the shop this, or chooses it from the list that has it.
     pub fn presses(&self, message: i64, data: &str) {
         match self {
-            Self::Telegram { person, control } => {
-                control.press(*person, *person, message, data).unwrap();
+            Self::Telegram { person, group, control } => {
+                let (chat, message) = match group {
+                    Some(group) if message > IN_GROUP => (*group, message - IN_GROUP),
+                    Some(_) | None => (*person, message),
+                };
+                control.press(*person, chat, message, data).unwrap();
             }
             Self::Discord { person, control, .. } => {
                 let message = u64::try_from(message).unwrap();
@@ -173,6 +193,11 @@ fn chosen(line: &str) -> Option<(&str, Vec<(&'static str, Value)>)> {
     if command == "/buy" {
         let (service, country) = words.trim().split_once(' ').unwrap_or((words.trim(), ""));
         let given = [("service", service), ("country", country)];
+        fields.extend(given.into_iter().filter(|it| !it.1.is_empty()));
+    } else if command == "/pool" {
+        let (action, rest) = words.trim().split_once(' ').unwrap_or((words.trim(), ""));
+        let (amount, note) = rest.split_once(' ').unwrap_or((rest, ""));
+        let given = [("action", action), ("amount", amount), ("note", note)];
         fields.extend(given.into_iter().filter(|it| !it.1.is_empty()));
     } else if !words.is_empty() || !command.starts_with('/') {
         return None;

@@ -3,7 +3,7 @@
 //! Form: a version digit, a letter for the kind, then fields in base 36 parted by `.`; a query is last, as it is.
 //! Letters are never given another meaning: an old message's buttons may be tapped years later.
 
-use super::{JoinCode, OfferCode, Pick, Query, RecordCode, Sort, Tap};
+use super::{JoinCode, OfferCode, Pick, PoolTap, Query, RecordCode, Sort, Tap};
 use crate::{
     ids::{CountryId, CustomerId, DepositId, LinkId, OrderId, QuoteId, ServiceId, TopUpId},
     phone::AreaCode,
@@ -64,6 +64,7 @@ impl Tap {
             Self::Refund(order) => ('R', vec![base36(order.0)]),
             Self::RefundAnyway(order) => ('Y', vec![base36(order.0)]),
             Self::Doubt(order) => ('L', vec![base36(order.0)]),
+            Self::Pool(tap) => ('P', tap.fields()),
             Self::Adopt { order, record } => ('U', vec![base36(order.0), base36(record.0)]),
         };
         format!("{VERSION}{kind}{}", fields.join("."))
@@ -128,6 +129,7 @@ impl Tap {
             'R' => Self::Refund(OrderId(fields.id()?)),
             'Y' => Self::RefundAnyway(OrderId(fields.id()?)),
             'L' => Self::Doubt(OrderId(fields.id()?)),
+            'P' => Self::Pool(PoolTap::read(&mut fields)?),
             'U' => Self::Adopt { order: OrderId(fields.id()?), record: fields.record()? },
             _ => return Err(UnknownButton),
         };
@@ -144,10 +146,10 @@ fn picked(service: ServiceId, country: CountryId, pick: &Pick) -> Vec<String> {
     vec![base36(service.0), base36(country.0), offer, base36(*quantity), area]
 }
 
-struct Fields<'a>(Option<&'a str>);
+pub(super) struct Fields<'a>(Option<&'a str>);
 
 impl<'a> Fields<'a> {
-    fn next(&mut self) -> Result<&'a str, UnknownButton> {
+    pub fn next(&mut self) -> Result<&'a str, UnknownButton> {
         let rest = self.0.ok_or(UnknownButton)?;
         let (field, rest) = match rest.split_once('.') {
             Some((field, rest)) => (field, Some(rest)),
@@ -157,11 +159,11 @@ impl<'a> Fields<'a> {
         Ok(field)
     }
 
-    fn id(&mut self) -> Result<i64, UnknownButton> {
+    pub fn id(&mut self) -> Result<i64, UnknownButton> {
         i64::from_str_radix(self.next()?, 36).ok().filter(|id| *id >= 0).ok_or(UnknownButton)
     }
 
-    fn page(&mut self) -> Result<u16, UnknownButton> {
+    pub fn page(&mut self) -> Result<u16, UnknownButton> {
         u16::from_str_radix(self.next()?, 36).map_err(|_| UnknownButton)
     }
 
@@ -191,7 +193,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn base36(number: impl Into<i64>) -> String {
+pub(super) fn base36(number: impl Into<i64>) -> String {
     let mut number = number.into().unsigned_abs();
     let mut digits = Vec::new();
     loop {

@@ -45,6 +45,8 @@ pub enum Command {
     Staff,
     /// Whom, or everybody.
     Audit(String),
+    /// What to do with the group's pool, or nothing to see it.
+    Pool(String),
     /// What the provider charges beside its list.
     Prices,
     /// A command the shop does not have by this word, which may be one in the person's language, and what follows.
@@ -94,16 +96,18 @@ pub enum CommandName {
     Redeem,
     Approve,
     Voucher,
+    Pool,
 }
 
 impl CommandName {
     /// In the order that menus show them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Buy,
         Self::Orders,
         Self::Balance,
         Self::Deposit,
         Self::Redeem,
+        Self::Pool,
         Self::Cancel,
         Self::Link,
         Self::Help,
@@ -131,6 +135,7 @@ impl CommandName {
             Self::Buy => "buy",
             Self::Orders => "orders",
             Self::Balance => "balance",
+            Self::Pool => "pool",
             Self::Help => "help",
             Self::Cancel => "cancel",
             Self::Link => "link",
@@ -158,7 +163,7 @@ impl CommandName {
             Self::Start | Self::Buy | Self::Orders | Self::Balance | Self::Help | Self::Cancel => {
                 Audience::Customer
             }
-            Self::Deposit | Self::Redeem | Self::Link => Audience::Customer,
+            Self::Deposit | Self::Redeem | Self::Link | Self::Pool => Audience::Customer,
             Self::TopUp | Self::Debit | Self::Approve | Self::Voucher => {
                 Audience::Staff(Right::Credit)
             }
@@ -194,6 +199,7 @@ impl CommandName {
             Self::Approve => Command::Approve(rest.to_owned()),
             Self::Audit => Command::Audit(rest.to_owned()),
             Self::Staff => Command::Staff,
+            Self::Pool => Command::Pool(rest.to_owned()),
             Self::Grant => Command::Grant(rest.to_owned()),
             Self::Revoke => Command::Revoke(rest.to_owned()),
         }

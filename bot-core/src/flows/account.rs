@@ -55,6 +55,9 @@ fn movement_line(words: &Words, movement: &Movement) -> String {
         Reason::Unlink => words.line("movement-unlink", &[]),
         Reason::Capture => words.line("movement-capture", &[order]),
         Reason::Voucher => words.line("movement-voucher", &[]),
+        Reason::Gift => words.line("movement-gift", &[]),
+        Reason::Return => words.line("movement-return", &[]),
+        Reason::Merge => words.line("movement-merge", &[]),
         Reason::Debit => words.line("movement-debit", &[]),
     };
     let sign = if movement.change < Money::ZERO { "−" } else { "+" };

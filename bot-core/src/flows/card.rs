@@ -7,11 +7,15 @@ use crate::{
     action::Tap,
     clock::Timestamp,
     ids::OrderId,
+    ledger::Purse,
     order::{Event, Line, State},
     screen::{Reply, Screen, Span},
     seeded::bug,
     shop::{Caller, Fault, Shop},
-    store::{orders::Order, outbox::Notice},
+    store::{
+        orders::{Order, Purchase},
+        outbox::Notice,
+    },
     text::Words,
     transition::{Applied, Source},
     upstream::CancelRule,
@@ -116,8 +120,18 @@ pub async fn cancel(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Rep
     }
 }
 
+/// Where money goes that comes back.
+pub(super) fn back_to(words: &Words, purchase: &Purchase) -> String {
+    match purchase.purse() {
+        Purse::Wallet(_) => words.line("back-on-balance", &[]),
+        Purse::Pool(_) => words.line("back-in-pool", &[]),
+    }
+}
+
 fn closed(words: &Words, order: &Order) -> Reply {
-    alert(words.line("order-closed", &[("state", order.state.word().into())]))
+    let args =
+        [("state", order.state.word().into()), ("back", back_to(words, &order.purchase).into())];
+    alert(words.line("order-closed", &args))
 }
 
 /// `/cancel`: the one open number, or a choice of several.

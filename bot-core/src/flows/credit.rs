@@ -7,16 +7,15 @@ use std::time::Duration;
 
 use super::{
     admin::{shown_name, whom},
-    alert,
     amount::{bad_amount, read_amount},
     button, not_allowed, say, show,
 };
 use crate::{
     action::Tap,
     clock::Timestamp,
-    ids::{ChatRef, TopUpId},
-    ledger::{self, LedgerError},
-    money::{Money, OutOfRange},
+    ids::{ChatRef, PoolId, TopUpId},
+    ledger,
+    money::Money,
     rights::{Right, Role, StaffRules},
     screen::{Reply, Screen, Span},
     seeded::bug,
@@ -30,6 +29,10 @@ use crate::{
     },
 };
 
+pub(super) use outcome::{Outcome, Undone, about, tell};
+
+mod outcome;
+
 /// How long a top-up may be confirmed: a button that is found again much later says nothing of what is meant then.
 const CONFIRM_WITHIN: Duration = Duration::from_hours(24);
 
@@ -38,57 +41,6 @@ pub(super) const A_DAY: Duration = Duration::from_hours(24);
 
 /// Characters of a note.
 pub(super) const LONGEST_NOTE: usize = 200;
-
-/// What became of a tap.
-pub(super) enum Outcome {
-    /// The money is moved: by this tap, or by an earlier one whose answer may never have been seen.
-    Done(TopUp),
-    /// Somebody else must agree.
-    Seconding(TopUp),
-    /// Somebody else must agree, and there is nobody.
-    NobodyElse,
-    /// It was this person who asked; somebody else must agree.
-    NeedsAnother,
-    NotAllowed,
-    /// Whoever asked may not do this any more.
-    AskerGone,
-    /// Gone, too old, or somebody else's to confirm.
-    Stale,
-    /// Dropped already; where the tap was *No*, or done.
-    Settled,
-    OverLimit {
-        limit: Money,
-        left: Money,
-    },
-    Poor,
-}
-
-/// Why the transaction was undone.
-pub(super) enum Undone {
-    Poor,
-    Fault(Fault),
-}
-
-impl From<LedgerError> for Undone {
-    fn from(error: LedgerError) -> Self {
-        match error {
-            LedgerError::Poor => Self::Poor,
-            error @ (LedgerError::KeyTaken(_) | LedgerError::Store(_)) => Self::Fault(error.into()),
-        }
-    }
-}
-
-impl From<StoreError> for Undone {
-    fn from(error: StoreError) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-impl From<OutOfRange> for Undone {
-    fn from(error: OutOfRange) -> Self {
-        Self::Fault(error.into())
-    }
-}
 
 /// `/topup @anna 5 for March`, or `/topup 5` as a reply; `/debit` likewise. Asks for confirmation, moves nothing.
 pub async fn ask(
@@ -122,6 +74,7 @@ pub async fn ask(
     let wish = Wish {
         direction,
         customer: customer.id,
+        pool: None,
         amount,
         note: Some(note).filter(|note| !note.is_empty()),
         asked_by: caller.actor.identity.to_string(),
@@ -136,13 +89,24 @@ pub async fn ask(
             ("after", after.into()),
         ]
     };
-    let mut text = match direction {
+    let text = match direction {
         Direction::In => caller.words.spans("topup-confirm", &args(balance.checked_add(amount)?)),
         Direction::Out if balance < amount => {
             return Ok(say(caller, "debit-poor", &args(balance)));
         }
         Direction::Out => caller.words.spans("debit-confirm", &args(balance.checked_sub(amount)?)),
     };
+    question(shop, caller, wish, text).await
+}
+
+/// Asks whoever wishes it to confirm.
+pub(super) async fn question(
+    shop: &Shop,
+    caller: &Caller<'_>,
+    wish: Wish,
+    mut text: Vec<Span>,
+) -> Result<Reply, Fault> {
+    let direction = wish.direction;
     if let Some(note) = &wish.note {
         text.push(Span::Plain("\n".into()));
         text.extend(caller.words.spans("topup-note", &[("note", note.as_str().into())]));
@@ -180,41 +144,6 @@ pub async fn confirm(shop: &Shop, caller: &Caller<'_>, id: TopUpId) -> Result<Re
     };
     shop.wake();
     tell(shop, caller, outcome).await
-}
-
-/// What came of it, for whoever tapped.
-pub(super) async fn tell(
-    shop: &Shop,
-    caller: &Caller<'_>,
-    outcome: Outcome,
-) -> Result<Reply, Fault> {
-    let words = &caller.words;
-    let (top_up, is_done) = match outcome {
-        Outcome::Done(top_up) => (top_up, true),
-        Outcome::Seconding(top_up) => (top_up, false),
-        Outcome::NeedsAnother => return Ok(alert(words.line("second-not-yourself", &[]))),
-        Outcome::NobodyElse => return Ok(alert(words.line("second-nobody", &[]))),
-        Outcome::NotAllowed => return Ok(not_allowed(caller)),
-        Outcome::AskerGone => return Ok(alert(words.line("second-asker-gone", &[]))),
-        Outcome::Stale => return Ok(super::menu::stale_button(caller)),
-        Outcome::Settled => return Ok(alert(words.line("topup-already", &[]))),
-        Outcome::OverLimit { limit, left } => {
-            let args = [("limit", limit.into()), ("left", left.into())];
-            return Ok(alert(words.line("topup-over-limit", &args)));
-        }
-        Outcome::Poor => return Ok(alert(words.line("debit-gone", &[]))),
-    };
-    let customer = shop.store.customer(top_up.wish.customer).await?;
-    let name = customer.as_ref().map(shown_name).unwrap_or_default();
-    let balance = ledger::balance(&shop.store, top_up.wish.customer).await?.free;
-    let args =
-        [("amount", top_up.wish.amount.into()), ("name", name.into()), ("balance", balance.into())];
-    let text = match (is_done, top_up.wish.direction) {
-        (true, Direction::In) => words.spans("topup-done", &args),
-        (true, Direction::Out) => words.spans("debit-done", &args),
-        (false, _) => words.spans("second-awaited", &args),
-    };
-    show(shop, caller, Screen::new(text).only_for_actor()).await
 }
 
 /// Decides a top-up or debit that is open. The only way from a wish to money.
@@ -312,6 +241,9 @@ async fn carry_out(
 ) -> Result<(), Undone> {
     let (id, wish, actor) = (top_up.id, &top_up.wish, by.actor());
     tx.decide_top_up(id, &actor, true, now).await?;
+    if let Some(pool) = wish.pool {
+        return top_up_pool(tx, by, top_up, pool, now).await;
+    }
     let before = ledger::in_wallet(tx, wish.customer).await?;
     let act = match wish.direction {
         Direction::In => {
@@ -336,6 +268,29 @@ async fn carry_out(
     if let Some(chat) = tx.private_chat(wish.customer).await? {
         tx.tell(&chat, &Notice::Credited { top_up: id }, now).await?;
     }
+    Ok(())
+}
+
+/// The same for a group's pool.
+async fn top_up_pool(
+    tx: &mut WriteTx,
+    by: &Authority,
+    top_up: &TopUp,
+    pool: PoolId,
+    now: Timestamp,
+) -> Result<(), Undone> {
+    let (pool, wish) = (tx.pool_now(pool).await?, &top_up.wish);
+    let before = ledger::in_pool(tx, pool).await?;
+    ledger::top_up_pool(tx, top_up.id, pool, wish.amount, &by.actor(), now).await?;
+    let deed = Deed {
+        act: Act::PoolTopUp,
+        subject: None,
+        order: None,
+        before: format!("pool {pool}: {before}"),
+        after: ledger::in_pool(tx, pool).await?.to_string(),
+        note: wish.note.clone(),
+    };
+    tx.log(by, &deed, now).await?;
     Ok(())
 }
 

@@ -142,6 +142,7 @@ pub async fn approve(
                 let wish = Wish {
                     direction: Direction::In,
                     customer: deposit.customer,
+                    pool: None,
                     amount: amount.unwrap_or(deposit.amount),
                     note: Some(note),
                     asked_by: badge.identity.to_string(),

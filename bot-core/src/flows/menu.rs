@@ -97,6 +97,7 @@ pub fn command_description(words: &Words, name: CommandName) -> String {
         CommandName::Resend => words.line("command-resend", &[]),
         CommandName::Audit => words.line("command-audit", &[]),
         CommandName::Staff => words.line("command-staff", &[]),
+        CommandName::Pool => words.line("command-pool", &[]),
         CommandName::Grant => words.line("command-grant", &[]),
         CommandName::Revoke => words.line("command-revoke", &[]),
     }
@@ -128,6 +129,7 @@ pub fn command_name(words: &Words, name: CommandName) -> String {
         CommandName::Staff => words.line("name-staff", &[]),
         CommandName::Grant => words.line("name-grant", &[]),
         CommandName::Revoke => words.line("name-revoke", &[]),
+        CommandName::Pool => words.line("name-pool", &[]),
     }
 }
 

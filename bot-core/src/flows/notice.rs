@@ -2,7 +2,7 @@
 
 use super::{button, card, menu::menu_button};
 use crate::{
-    action::Tap,
+    action::{PoolTap, Tap},
     ids::{LinkId, MessageRef, OrderId, SmsId},
     ledger,
     messenger::Urgency,
@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod money;
+mod pool;
 
 /// A message ready to go.
 pub struct Ready {
@@ -61,6 +62,13 @@ pub async fn render(shop: &Shop, outgoing: &Outgoing) -> Result<Option<Ready>, F
         Notice::Unlinked { link } => {
             link_screen(shop, &words, outgoing, *link, "unlink-told").await
         }
+        Notice::PoolRequest { request } => pool::request_screen(shop, &words, *request).await,
+        Notice::PoolDecided { request } => pool::decided_screen(shop, &words, *request).await,
+        Notice::PoolReturned { back, customer } => {
+            pool::returned_screen(shop, &words, *back, *customer).await
+        }
+        Notice::PoolNumber { order } => pool::number_screen(shop, &words, *order).await,
+        Notice::PoolSms { order, sms } => pool::sms_screen(shop, &words, *order, *sms).await,
         Notice::Alert(alert) => {
             let screen = alert_screen(shop, &words, alert).await?;
             Ok(Some(Ready::new(screen.only_for_actor(), Urgency::Soon)))
@@ -189,12 +197,22 @@ async fn alert_screen(shop: &Shop, words: &Words, alert: &Alert) -> Result<Scree
                 let args = [provider, ("orders", drift.dearer.into()), ("sum", drift.rise.into())];
                 words.spans("operator-notice-prices-risen", &args)
             }
+            Alert::PoolFrozen(id) => {
+                let pool = shop.store.pool(*id).await?;
+                let left = ledger::pool_balance(&shop.store, *id).await?;
+                let title = pool.map(|pool| super::pool::title(words, &pool)).unwrap_or_default();
+                let args = [("group", title.into()), ("balance", left.into())];
+                words.spans("operator-notice-pool-frozen", &args)
+            }
         };
     let ways = match alert {
         Alert::NeedsOperator(order) => vec![
             button(words, "button-doubt", Tap::Doubt(*order)),
             button(words, "button-refund", Tap::Refund(*order)),
         ],
+        Alert::PoolFrozen(pool) => {
+            vec![button(words, "button-pool-return", Tap::Pool(PoolTap::AskReturn(*pool)))]
+        }
         Alert::ProviderDown
         | Alert::ProviderBack
         | Alert::KeyRefused

@@ -2,9 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{button, menu::menu_button, show};
+use super::{
+    button,
+    menu::menu_button,
+    pool::{pay::that_may_pay, title},
+    show,
+};
 use crate::{
-    action::{Pick, Sort, Tap},
+    action::{Pick, PoolTap, Sort, Tap},
     catalog::{Freshness, Offer},
     ids::{CountryId, QuoteId, ServiceId},
     ledger,
@@ -69,6 +74,7 @@ pub async fn quote(
         quantity,
         cost: offer.cost.money,
         price: shop.settings.pricing.retail(offer.cost.money)?,
+        pool: None,
     };
     let text = Text { names, phone: None, choice: offer.choice.clone(), back };
     let has_options = offer.kind == Kind::Activation
@@ -95,7 +101,7 @@ pub(super) struct Text {
 pub(super) async fn offered(
     shop: &Shop,
     caller: &Caller<'_>,
-    quoted: QuotedOffer,
+    mut quoted: QuotedOffer,
     Text { names, phone, choice, back }: Text,
     options: Option<Button>,
 ) -> Result<Reply, Fault> {
@@ -111,19 +117,33 @@ pub(super) async fn offered(
         ("quantity", i64::from(quoted.quantity).into()),
         ("balance", balance.into()),
     ]);
-    if purse.spendable()? < total {
+    let has_enough = purse.spendable()? >= total;
+    let pool = that_may_pay(shop, caller, total).await?;
+    if !has_enough && pool.is_none() {
         let missing = total.checked_sub(purse.spendable()?)?;
         return poor(shop, caller, args, missing, back).await;
     }
     args.extend([
-        ("after", balance.checked_sub(total)?.into()),
+        ("after", if has_enough { balance.checked_sub(total)? } else { balance }.into()),
         ("seconds", i64::try_from(LIFE.as_secs()).unwrap_or(0).into()),
     ]);
-    let text = text(words, &quoted, &choice, args);
+    let mut text = text(words, &quoted, &choice, args);
+    if let Some((pool, balance)) = &pool {
+        let args = [("group", title(words, pool).into()), ("balance", (*balance).into())];
+        text.push(Span::Plain("\n\n".into()));
+        text.extend(words.spans("quote-pool", &args));
+    }
+    quoted.pool = pool.as_ref().map(|(pool, _)| pool.id);
     let quote = lock(shop, quoted).await?;
-    let pay = Button::tap(words.line("button-pay", &[("price", total.into())]), Tap::Buy(quote));
+    let price = [("price", total.into())];
+    let own = if pool.is_some() { "button-pay-myself" } else { "button-pay" };
+    let own = has_enough.then(|| Button::tap(words.line(own, &price), Tap::Buy(quote)));
+    let shared = pool.map(|_| {
+        Button::tap(words.line("button-pay-pool", &price), Tap::Pool(PoolTap::Pay(quote)))
+    });
     let screen = Screen::new(text)
-        .row(vec![pay])
+        .row(shared.into_iter().collect())
+        .row(own.into_iter().collect())
         .row(options.into_iter().collect())
         .row(vec![back, menu_button(words)]);
     show(shop, caller, screen.only_for_actor()).await

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     alert, browse, button,
-    card::{not_found, own},
+    card::{back_to, not_found, own},
     menu::menu_button,
     page_of,
     quote::{self, Text},
@@ -144,6 +144,7 @@ pub async fn renew(shop: &Shop, caller: &Caller<'_>, id: OrderId) -> Result<Repl
         quantity: 1,
         cost: offer.cost.money,
         price: shop.settings.pricing.retail(offer.cost.money)?,
+        pool: None,
     };
     let phone = Some(line.phone.clone());
     let text = Text { names, phone, choice: Choice::Any, back };
@@ -212,7 +213,8 @@ pub async fn give_back(
         answer = shop.upstream.cancel(&line.upstream) => match answer {
             Ok(CancelAnswer::Cancelled) => {
                 shop.apply(order.id, Event::ProviderCancelled, Source::Cancel).await?;
-                Ok(toast(words.line("rental-given-back", &[])))
+                let args = [("back", back_to(words, &order.purchase).into())];
+                Ok(toast(words.line("rental-given-back", &args)))
             }
             Ok(CancelAnswer::TooEarly { retry_after }) => {
                 Ok(alert(words.line("cancel-too-early", &[("left", retry_after.into())])))

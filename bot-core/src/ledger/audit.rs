@@ -15,8 +15,9 @@ pub struct Audit {
     pub accounts: u64,
     pub transfers: u64,
     pub orders: u64,
-    /// Money in wallets, held and earned, by the transfers.
+    /// Money in wallets and pools, held and earned, by the transfers.
     pub in_wallets: Money,
+    pub in_pools: Money,
     pub held: Money,
     pub earned: Money,
     pub differences: Vec<Difference>,
@@ -55,6 +56,7 @@ pub async fn audit(store: &Store) -> Result<Audit, StoreError> {
                 vouchers(snapshot, &mut audit).await?;
                 deposits(snapshot, &mut audit).await?;
                 links(snapshot, &mut audit).await?;
+                pools(snapshot, &mut audit).await?;
                 Ok(audit)
             })
         })
@@ -89,12 +91,10 @@ async fn accounts(
         if balance < floor && !row.get::<Option<bool>, _>(3).unwrap_or(false) {
             audit.differs(&name, &format!("not below {floor}"), &balance);
         }
-        let kind = if name.starts_with("wallet:") { "wallet" } else { name.as_str() };
-        match kind {
-            "wallet" => {
-                audit.in_wallets =
-                    Money::from_raw(audit.in_wallets.raw().saturating_add(moved.raw()));
-            }
+        let plus = |sum: Money| Money::from_raw(sum.raw().saturating_add(moved.raw()));
+        match name.split_once(':').map_or(name.as_str(), |(kind, _)| kind) {
+            "wallet" => audit.in_wallets = plus(audit.in_wallets),
+            "pool" => audit.in_pools = plus(audit.in_pools),
             "escrow" => audit.held = moved,
             "sales" => audit.earned = moved,
             _ => {}
@@ -115,18 +115,23 @@ async fn orders(
     audit: &mut Audit,
 ) -> Result<(), StoreError> {
     let rows = sqlx::query(
-        "SELECT orders.id, orders.state, orders.price, hold.amount, close.amount, close.to_account,
+        "WITH later (order_id, purse) AS (
+             SELECT orders.id, 'wallet:' || kept FROM orders JOIN link ON joined = customer_id WHERE pool_id IS NULL
+             UNION ALL SELECT orders.id, 'pool:' || merged_into FROM orders JOIN pool ON pool.id = pool_id
+             WHERE merged_into IS NOT NULL
+         )
+         SELECT orders.id, orders.state, orders.price, hold.amount, close.amount, close.to_account,
                 CASE WHEN orders.state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling') THEN NULL
                      WHEN orders.state IN ('code_received', 'finished', 'active', 'ended', 'fulfilled', 'undone') THEN 'sales'
                      WHEN orders.state = 'cancelled' AND orders.kind = 'rental' THEN 'sales'
-                     WHEN close.to_account IN (SELECT 'wallet:' || kept FROM link WHERE joined = orders.customer_id)
+                     WHEN close.to_account IN (SELECT purse FROM later WHERE order_id = orders.id)
                      THEN close.to_account
-                     ELSE 'wallet:' || orders.customer_id END AS belongs,
-                hold.from_account = 'wallet:' || orders.customer_id,
+                     ELSE COALESCE('pool:' || orders.pool_id, 'wallet:' || orders.customer_id) END AS belongs,
+                hold.from_account = COALESCE('pool:' || orders.pool_id, 'wallet:' || orders.customer_id),
                 (refund.id IS NOT NULL) = (orders.state = 'undone' OR orders.state = 'cancelled' AND orders.kind = 'rental')
                 AND COALESCE(refund.amount = orders.price
-                             AND (refund.to_account = 'wallet:' || orders.customer_id OR refund.to_account IN
-                                  (SELECT 'wallet:' || kept FROM link WHERE joined = orders.customer_id)), TRUE)
+                             AND (refund.to_account = hold.from_account OR refund.to_account IN
+                                  (SELECT purse FROM later WHERE order_id = orders.id)), TRUE)
          FROM orders
          LEFT JOIN transfer AS refund ON refund.key = 'order:' || orders.id || ':refund'
          LEFT JOIN transfer AS hold ON hold.key = 'order:' || orders.id || ':hold'
@@ -142,7 +147,7 @@ async fn orders(
         let (hold, close): (Option<Money>, Option<Money>) = (row.get(3), row.get(4));
         let (closed_to, belongs): (Option<String>, Option<String>) = (row.get(5), row.get(6));
         if hold != Some(price) || row.get::<Option<bool>, _>(7) != Some(true) {
-            audit.differs(&subject, &format!("{price} held from its customer"), &shown(hold));
+            audit.differs(&subject, &format!("{price} held from its purse"), &shown(hold));
         }
         if closed_to != belongs {
             let (expected, found) = (closing(belongs.as_deref()), closing(closed_to.as_deref()));
@@ -201,8 +206,10 @@ async fn top_ups(
         "SELECT top_up.id FROM top_up LEFT JOIN transfer ON transfer.key = top_up.kind || ':' || top_up.id
          WHERE (top_up.state = 'done') <> (transfer.id IS NOT NULL) OR transfer.amount <> top_up.amount
             OR CASE top_up.kind WHEN 'debit' THEN transfer.from_account ELSE transfer.to_account END NOT IN
-               (SELECT 'wallet:' || top_up.customer_id UNION ALL
-                SELECT 'wallet:' || kept FROM link WHERE joined = top_up.customer_id)",
+               (SELECT 'pool:' || pool_id WHERE pool_id IS NOT NULL
+                UNION ALL SELECT 'pool:' || merged_into FROM pool WHERE pool.id = pool_id AND merged_into IS NOT NULL
+                UNION ALL SELECT 'wallet:' || top_up.customer_id WHERE pool_id IS NULL
+                UNION ALL SELECT 'wallet:' || kept FROM link WHERE joined = top_up.customer_id AND pool_id IS NULL)",
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -286,6 +293,32 @@ async fn links(
     for row in rows {
         let subject = format!("wallet of customer {}", row.get::<i64, _>(0));
         audit.differs(&subject, &"empty, since it is part of another", &row.get::<Money, _>(1));
+    }
+    Ok(())
+}
+
+/// Every gift moved once when it was done, every return moved what it says, and a pool that is part of another is empty.
+async fn pools(
+    connection: &mut sqlx::SqliteConnection,
+    audit: &mut Audit,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT 'gift ' || pool_gift.id FROM pool_gift LEFT JOIN transfer ON transfer.key = 'gift:' || pool_gift.id
+         WHERE (pool_gift.state = 'done') <> (transfer.id IS NOT NULL) OR transfer.amount <> pool_gift.amount
+            OR transfer.to_account NOT IN (SELECT 'pool:' || pool_id UNION ALL
+                SELECT 'pool:' || merged_into FROM pool WHERE pool.id = pool_id AND merged_into IS NOT NULL)
+         UNION ALL SELECT 'transfer ' || key FROM transfer WHERE key LIKE 'gift:%'
+         AND NOT EXISTS (SELECT 1 FROM pool_gift WHERE 'gift:' || id = key)
+         UNION ALL SELECT 'return ' || pool_return.id FROM pool_return
+         WHERE amount <> (SELECT COALESCE(SUM(transfer.amount), 0) FROM transfer
+                          WHERE key LIKE 'return:' || pool_return.id || ':%' AND from_account = 'pool:' || pool_id)
+         UNION ALL SELECT 'pool ' || pool.id FROM pool JOIN account ON account.name = 'pool:' || pool.id
+         WHERE merged_into IS NOT NULL AND balance <> 0",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in rows {
+        audit.differs(&row.get::<String, _>(0), &"moved what it says", &"something else");
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use sqlx::Row;
 use super::{Account, Reason};
 use crate::{
     clock::Timestamp,
-    ids::{CustomerId, OrderId},
+    ids::{CustomerId, OrderId, PoolId},
     money::{Money, OutOfRange},
     store::{Store, StoreError, WriteTx},
 };
@@ -33,7 +33,8 @@ pub async fn balance(store: &Store, customer: CustomerId) -> Result<Balance, Sto
          SELECT COALESCE((SELECT balance FROM account, purse WHERE name = 'wallet:' || purse.id), 0),
                 COALESCE((SELECT SUM(price) FROM orders, purse
                           WHERE customer_id IN (SELECT id FROM customer WHERE id = purse.id OR merged_into = purse.id)
-                          AND state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling')), 0),
+                          AND state IN ('placing', 'in_doubt', 'needs_operator', 'waiting', 'cancelling')
+                          AND pool_id IS NULL), 0),
                 COALESCE((SELECT -floor FROM account, purse WHERE name = 'wallet:' || purse.id), 0)",
     )
     .bind(customer)
@@ -48,6 +49,20 @@ pub async fn in_wallet(tx: &mut WriteTx, customer: CustomerId) -> Result<Money, 
     let balance =
         sqlx::query_scalar("SELECT COALESCE((SELECT balance FROM account WHERE name = $1), 0)");
     Ok(balance.bind(wallet.to_string()).fetch_one(tx.connection()).await?)
+}
+
+/// What a pool can spend.
+pub async fn pool_balance(store: &Store, pool: PoolId) -> Result<Money, StoreError> {
+    let balance =
+        sqlx::query_scalar("SELECT COALESCE((SELECT balance FROM account WHERE name = $1), 0)");
+    Ok(balance.bind(Account::Pool(pool).to_string()).fetch_one(store.readers()).await?)
+}
+
+/// The same at this very moment of the transaction.
+pub async fn in_pool(tx: &mut WriteTx, pool: PoolId) -> Result<Money, StoreError> {
+    let balance =
+        sqlx::query_scalar("SELECT COALESCE((SELECT balance FROM account WHERE name = $1), 0)");
+    Ok(balance.bind(Account::Pool(pool).to_string()).fetch_one(tx.connection()).await?)
 }
 
 /// One line of a customer's statement.

@@ -3,7 +3,10 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{ids::LinkId, store::Store};
+use crate::{
+    ids::{LinkId, PoolGiftId, PoolReturnId, TopUpId},
+    store::Store,
+};
 
 const AT: Timestamp = Timestamp(1);
 
@@ -30,12 +33,47 @@ async fn sum_of_accounts(store: &Store) -> i64 {
 
 #[derive(Clone, Debug)]
 enum Move {
-    TopUp { key: i64, customer: i64, amount: i64 },
-    Hold { order: i64, customer: i64, amount: i64 },
-    Capture { order: i64 },
-    Release { order: i64 },
-    Link { key: i64, from: i64, to: i64, amount: i64 },
-    Unlink { key: i64, from: i64, to: i64, amount: i64 },
+    TopUp {
+        key: i64,
+        customer: i64,
+        amount: i64,
+    },
+    /// From one of the purses (see [`purse`]).
+    Hold {
+        order: i64,
+        from: i64,
+        amount: i64,
+    },
+    Give {
+        key: i64,
+        customer: i64,
+        pool: i64,
+        amount: i64,
+    },
+    GiveBack {
+        key: i64,
+        pool: i64,
+        customer: i64,
+        amount: i64,
+    },
+    Capture {
+        order: i64,
+    },
+    Release {
+        order: i64,
+    },
+    Link {
+        key: i64,
+        from: i64,
+        to: i64,
+        amount: i64,
+    },
+    Unlink {
+        key: i64,
+        from: i64,
+        to: i64,
+        amount: i64,
+    },
 }
 
 fn two_wallets() -> impl Strategy<Value = (i64, i64, i64, i64)> {
@@ -50,16 +88,26 @@ fn any_move() -> impl Strategy<Value = Move> {
             customer,
             amount
         }),
-        (0..9i64, 0..3i64, 1..200i64).prop_map(|(order, customer, amount)| Move::Hold {
+        (0..9i64, 0..5i64, 1..200i64).prop_map(|(order, from, amount)| Move::Hold {
             order,
-            customer,
+            from,
             amount
+        }),
+        (0..6i64, 0..3i64, 3..5i64, 1..200i64)
+            .prop_map(|(key, customer, pool, amount)| Move::Give { key, customer, pool, amount }),
+        (0..6i64, 3..5i64, 0..3i64, 1..200i64).prop_map(|(key, pool, customer, amount)| {
+            Move::GiveBack { key, pool, customer, amount }
         }),
         (0..9i64).prop_map(|order| Move::Capture { order }),
         (0..9i64).prop_map(|order| Move::Release { order }),
         two_wallets().prop_map(|(key, from, to, amount)| Move::Link { key, from, to, amount }),
         two_wallets().prop_map(|(key, from, to, amount)| Move::Unlink { key, from, to, amount }),
     ]
+}
+
+/// Wallets come first, two pools after them.
+fn purse(number: i64) -> Purse {
+    if number < 3 { Purse::Wallet(CustomerId(number)) } else { Purse::Pool(PoolId(number)) }
 }
 
 /// What the ledger should do, in the plainest form.
@@ -73,6 +121,9 @@ struct Model {
     closed: HashMap<i64, bool>,
     /// Links and their undoings: whose money went where.
     moved: HashMap<(bool, i64), (i64, i64, i64)>,
+    gifts: HashMap<i64, (i64, i64, i64)>,
+    /// By return and by customer.
+    returns: HashMap<(i64, i64), (i64, i64)>,
 }
 
 impl Model {
@@ -88,12 +139,34 @@ impl Model {
                     true
                 }
             }
-            Move::Hold { order, customer, amount } => match self.holds.get(&order) {
-                Some(known) => *known == (customer, amount),
-                None if self.wallets.get(&customer).copied().unwrap_or(0) < amount => false,
+            Move::Give { key, customer, pool, amount } => match self.gifts.get(&key) {
+                Some(known) => *known == (customer, pool, amount),
                 None => {
-                    self.holds.insert(order, (customer, amount));
-                    *self.wallets.entry(customer).or_default() -= amount;
+                    let moves = self.shift(customer, pool, amount);
+                    if moves {
+                        self.gifts.insert(key, (customer, pool, amount));
+                    }
+                    moves
+                }
+            },
+            Move::GiveBack { key, pool, customer, amount } => {
+                match self.returns.get(&(key, customer)) {
+                    Some(known) => *known == (pool, amount),
+                    None => {
+                        let moves = self.shift(pool, customer, amount);
+                        if moves {
+                            self.returns.insert((key, customer), (pool, amount));
+                        }
+                        moves
+                    }
+                }
+            }
+            Move::Hold { order, from, amount } => match self.holds.get(&order) {
+                Some(known) => *known == (from, amount),
+                None if self.wallets.get(&from).copied().unwrap_or(0) < amount => false,
+                None => {
+                    self.holds.insert(order, (from, amount));
+                    *self.wallets.entry(from).or_default() -= amount;
                     self.escrow += amount;
                     true
                 }
@@ -105,6 +178,15 @@ impl Model {
                 self.move_over((false, key), (from, to, amount))
             }
         }
+    }
+
+    fn shift(&mut self, from: i64, to: i64, amount: i64) -> bool {
+        if self.wallets.get(&from).copied().unwrap_or(0) < amount {
+            return false;
+        }
+        *self.wallets.entry(from).or_default() -= amount;
+        *self.wallets.entry(to).or_default() += amount;
+        true
     }
 
     /// Nothing is moved and nothing known of when there is nothing.
@@ -153,8 +235,8 @@ async fn carry_out(
     store
         .write(move |tx| {
             Box::pin(async move {
-                let (customer, amount) = held.unwrap_or_default();
-                let (customer, price) = (CustomerId(customer), Money::from_raw(amount));
+                let (from, amount) = held.unwrap_or_default();
+                let (from, price) = (purse(from), Money::from_raw(amount));
                 match step {
                     Move::TopUp { key, customer, amount } => {
                         top_up(
@@ -167,14 +249,20 @@ async fn carry_out(
                         )
                         .await
                     }
-                    Move::Hold { order, customer, amount } => {
-                        hold(tx, OrderId(order), CustomerId(customer), Money::from_raw(amount), AT)
-                            .await
+                    Move::Hold { order, from, amount } => {
+                        hold(tx, OrderId(order), purse(from), Money::from_raw(amount), AT).await
+                    }
+                    Move::Give { key, customer, pool, amount } => {
+                        let (customer, pool) = (CustomerId(customer), PoolId(pool));
+                        let amount = Money::from_raw(amount);
+                        give(tx, PoolGiftId(key), customer, pool, amount, AT).await
+                    }
+                    Move::GiveBack { key, pool, customer, amount } => {
+                        let part = (Giver::Member(CustomerId(customer)), Money::from_raw(amount));
+                        give_back(tx, PoolReturnId(key), PoolId(pool), part, "test:1", AT).await
                     }
                     Move::Capture { order } => capture(tx, OrderId(order), price, AT).await,
-                    Move::Release { order } => {
-                        release(tx, OrderId(order), customer, price, AT).await
-                    }
+                    Move::Release { order } => release(tx, OrderId(order), from, price, AT).await,
                     Move::Link { key, from, to, amount } => {
                         let (pair, amount) = (pair(from, to), Money::from_raw(amount));
                         link(tx, LinkId(key), pair, amount, "test:1", AT).await?;
@@ -209,6 +297,8 @@ proptest! {
                     },
                     Move::TopUp { .. }
                     | Move::Hold { .. }
+                    | Move::Give { .. }
+                    | Move::GiveBack { .. }
                     | Move::Link { .. }
                     | Move::Unlink { .. } => None,
                 };
@@ -217,8 +307,8 @@ proptest! {
                 assert_eq!(found.is_ok(), expected, "{step:?} gave {found:?}");
                 assert_eq!(sum_of_accounts(&store).await, 0);
             }
-            for (customer, balance) in &model.wallets {
-                assert_eq!(balance_of(&store, &Account::Wallet(CustomerId(*customer))).await, *balance);
+            for (number, balance) in &model.wallets {
+                assert_eq!(balance_of(&store, &purse(*number).account()).await, *balance);
                 assert!(*balance >= 0);
             }
             assert_eq!(balance_of(&store, &Account::Escrow).await, model.escrow);
@@ -258,7 +348,7 @@ async fn a_credit_line_is_the_floor_of_a_wallet_and_only_orders_borrow() {
             Box::pin(async move { set_credit_line(tx, customer, Money::from_raw(amount)).await })
         })
     };
-    let hold = |order| carry_out(&store, Move::Hold { order, customer: 1, amount: 4 }, None);
+    let hold = |order| carry_out(&store, Move::Hold { order, from: 1, amount: 4 }, None);
     assert!(matches!(hold(1).await, Err(LedgerError::Poor)));
     assert_eq!(line(10).await.unwrap(), Money::ZERO);
     // Twenty at once, and the line suffices for two.

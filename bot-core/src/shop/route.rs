@@ -58,6 +58,7 @@ impl Shop {
             Tap::Refund(order) => flows::admin::refund(self, caller, order).await,
             Tap::RefundAnyway(order) => flows::admin::refund_anyway(self, caller, order).await,
             Tap::Doubt(order) => flows::doubt::look(self, caller, order).await,
+            Tap::Pool(tap) => flows::pool::tapped(self, caller, tap).await,
             Tap::Adopt { order, record } => flows::doubt::adopt(self, caller, order, record).await,
         }
     }
@@ -90,6 +91,7 @@ impl Shop {
             Command::Staff => flows::staff::list(self, caller).await,
             Command::Audit(words) => flows::staff::log_command(self, caller, &words).await,
             Command::Customer(words) => flows::admin::customer_command(self, caller, &words).await,
+            Command::Pool(words) => flows::pool::command(self, caller, &words).await,
             Command::Prices => flows::prices::prices(self, caller).await,
             Command::Unknown { word, .. } => Ok(flows::menu::unknown_command(caller, &word)),
         }

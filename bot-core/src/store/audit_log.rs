@@ -12,6 +12,9 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     TopUp,
+    PoolTopUp,
+    /// What was left of a pool went back to those who gave it.
+    PoolReturn,
     Debit,
     CreditLine,
     Grant,
@@ -34,6 +37,8 @@ impl Act {
     pub fn word(self) -> &'static str {
         match self {
             Self::TopUp => "top_up",
+            Self::PoolTopUp => "pool_top_up",
+            Self::PoolReturn => "pool_return",
             Self::Debit => "debit",
             Self::CreditLine => "credit_line",
             Self::Grant => "grant",

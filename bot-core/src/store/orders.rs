@@ -6,9 +6,10 @@ use super::{StoreError, items::item};
 use crate::{
     clock::Timestamp,
     ids::{
-        ChatRef, CountryId, CustomerId, IdempotencyKey, Identity, OrderId, Platform, ProductRef,
-        QuoteId, ServiceId, SmsId, UpstreamOrderId,
+        ChatRef, CountryId, CustomerId, IdempotencyKey, Identity, OrderId, Platform, PoolId,
+        ProductRef, QuoteId, ServiceId, SmsId, UpstreamOrderId,
     },
+    ledger::Purse,
     money::Money,
     order::{Esim, Fulfilled, Item, Line, Refusal, State},
     phone::{AreaCode, Phone},
@@ -38,6 +39,8 @@ pub struct Purchase {
     /// Which of the quote's orders this is, from 0. All of them are one create, in the hands of the first.
     pub position: u16,
     pub customer: CustomerId,
+    /// The pool that pays instead of the customer's wallet.
+    pub pool: Option<PoolId>,
     /// Who bought it, and where the code goes.
     pub identity: Identity,
     pub chat: ChatRef,
@@ -55,6 +58,12 @@ pub struct Purchase {
     pub key: IdempotencyKey,
 }
 
+impl Purchase {
+    pub fn purse(&self) -> Purse {
+        self.pool.map_or(Purse::Wallet(self.customer), Purse::Pool)
+    }
+}
+
 /// One SMS as it is kept.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sms {
@@ -65,7 +74,7 @@ pub struct Sms {
     pub seen_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, quote_id, position, customer_id, platform, user_id, chat, provider, service_id, country_id,
+const COLUMNS: &str = "id, quote_id, position, customer_id, pool_id, platform, user_id, chat, provider, service_id, country_id,
     kind, days, renews, renews_after, product, area_code, price, quoted_cost, max_cost, idempotency_key, state, reason,
     doubt_since, upstream_order, phone, accepted_at, expires_at, activation_code, cost, created_at";
 
@@ -85,6 +94,7 @@ pub(super) fn order(row: &SqliteRow) -> Result<Order, StoreError> {
             quote: row.try_get("quote_id")?,
             position: position(row)?,
             customer: row.try_get("customer_id")?,
+            pool: row.try_get("pool_id")?,
             identity: Identity { platform: platform.clone(), user: row.try_get("user_id")? },
             chat: ChatRef { platform, chat: row.try_get("chat")? },
             provider: row.try_get("provider")?,

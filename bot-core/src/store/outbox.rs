@@ -6,7 +6,10 @@ use sqlx::Row;
 use super::{Store, StoreError, WriteTx};
 use crate::{
     clock::Timestamp,
-    ids::{ChatRef, CustomerId, DepositId, LinkId, OrderId, OutboxId, Platform, SmsId, TopUpId},
+    ids::{
+        ChatRef, CustomerId, DepositId, LinkId, OrderId, OutboxId, Platform, PoolId, PoolRequestId,
+        PoolReturnId, SmsId, TopUpId,
+    },
 };
 
 /// What a message tells of: ids only. The text is made when it is sent, from what is true then.
@@ -61,6 +64,27 @@ pub enum Notice {
     Unlinked {
         link: LinkId,
     },
+    /// A group's administrators are asked for a purchase.
+    PoolRequest {
+        request: PoolRequestId,
+    },
+    /// Its buyer is told that it comes to nothing.
+    PoolDecided {
+        request: PoolRequestId,
+    },
+    /// A part of what was left of a pool came back to a customer.
+    PoolReturned {
+        back: PoolReturnId,
+        customer: CustomerId,
+    },
+    /// A group that wants to sees the number, and the SMS, that its pool paid for.
+    PoolNumber {
+        order: OrderId,
+    },
+    PoolSms {
+        order: OrderId,
+        sms: SmsId,
+    },
     /// The operators must know.
     Alert(Alert),
 }
@@ -90,6 +114,8 @@ pub enum Alert {
     CodesCome,
     /// An audit found that balances and transfers do not agree.
     BooksDiffer,
+    /// The shop was removed from a group that has a pool.
+    PoolFrozen(PoolId),
 }
 
 impl Notice {
@@ -108,6 +134,11 @@ impl Notice {
             Self::DepositDeclined { deposit } => format!("deposit-declined:{deposit}"),
             Self::Linked { link } => format!("linked:{link}"),
             Self::Unlinked { link } => format!("unlinked:{link}"),
+            Self::PoolRequest { request } => format!("pool-request:{request}"),
+            Self::PoolDecided { request } => format!("pool-decided:{request}"),
+            Self::PoolReturned { back, customer } => format!("pool-returned:{back}:{customer}"),
+            Self::PoolNumber { order } => format!("pool-number:{order}"),
+            Self::PoolSms { sms, .. } => format!("pool-sms:{sms}"),
             Self::Alert(alert) => format!("alert:{alert:?}"),
         }
     }
@@ -115,7 +146,7 @@ impl Notice {
     /// 0 a code, 1 a receipt, 2 the rest.
     fn rank(&self) -> i64 {
         match self {
-            Self::Sms { .. } | Self::Esim { .. } => 0,
+            Self::Sms { .. } | Self::Esim { .. } | Self::PoolSms { .. } => 0,
             Self::Card { .. }
             | Self::RentalEnds { .. }
             | Self::Credited { .. }
@@ -125,7 +156,11 @@ impl Notice {
             | Self::Deposit { .. }
             | Self::DepositDeclined { .. }
             | Self::Linked { .. }
-            | Self::Unlinked { .. } => 1,
+            | Self::Unlinked { .. }
+            | Self::PoolRequest { .. }
+            | Self::PoolDecided { .. }
+            | Self::PoolReturned { .. }
+            | Self::PoolNumber { .. } => 1,
             Self::Alert(_) => 2,
         }
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    ids::{CountryId, CustomerId, ProductRef, QuoteId, ServiceId},
+    ids::{CountryId, CustomerId, PoolId, ProductRef, QuoteId, ServiceId},
     money::{Money, OutOfRange},
     order::Item,
     phone::AreaCode,
@@ -39,6 +39,8 @@ pub struct QuotedOffer {
     pub cost: Money,
     /// What the customer pays for each.
     pub price: Money,
+    /// The pool of the group in which the price was asked, which may pay.
+    pub pool: Option<PoolId>,
 }
 
 impl QuotedOffer {
@@ -83,6 +85,7 @@ fn offered(row: &SqliteRow, customer: CustomerId) -> Result<QuotedOffer, StoreEr
             .map_err(|_| StoreError::Corrupt(format!("quote.quantity {quantity}")))?,
         cost: row.try_get("cost")?,
         price: row.try_get("price")?,
+        pool: row.try_get("pool_id")?,
     })
 }
 
@@ -96,8 +99,9 @@ impl WriteTx {
         let item = Columns::from(offer.item);
         let id = sqlx::query_scalar(
             "INSERT INTO quote (customer_id, provider, service_id, country_id, product, cost, price, created_at,
-                                expires_at, kind, days, renews, renews_after, area_code, quantity)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id",
+                                expires_at, kind, days, renews, renews_after, area_code, quantity,
+                                pool_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id",
         )
         .bind(offer.customer)
         .bind(&offer.provider)
@@ -114,6 +118,7 @@ impl WriteTx {
         .bind(item.renews_after)
         .bind(&offer.area_code)
         .bind(i64::from(offer.quantity))
+        .bind(offer.pool)
         .fetch_one(self.connection())
         .await?;
         Ok(id)
@@ -122,7 +127,8 @@ impl WriteTx {
     /// Forgets quotes that ended before `moment` and made no order.
     pub async fn forget_quotes(&mut self, moment: Timestamp) -> Result<u64, StoreError> {
         let gone = sqlx::query(
-            "DELETE FROM quote WHERE expires_at < $1 AND NOT EXISTS (SELECT 1 FROM orders WHERE quote_id = quote.id)",
+            "DELETE FROM quote WHERE expires_at < $1 AND NOT EXISTS (SELECT 1 FROM orders WHERE quote_id = quote.id)
+             AND NOT EXISTS (SELECT 1 FROM pool_request WHERE quote_id = quote.id)",
         )
         .bind(moment)
         .execute(self.connection())

@@ -5,7 +5,7 @@ use sqlx::Row;
 use super::{Store, StoreError, WriteTx};
 use crate::{
     clock::Timestamp,
-    ids::{CustomerId, TopUpId},
+    ids::{CustomerId, PoolId, TopUpId},
     money::Money,
 };
 
@@ -23,6 +23,8 @@ pub struct TopUp {
 pub struct Wish {
     pub direction: Direction,
     pub customer: CustomerId,
+    /// A pool that gets it instead; the customer is then whoever asks.
+    pub pool: Option<PoolId>,
     pub amount: Money,
     /// The customer reads it, too.
     pub note: Option<String>,
@@ -58,8 +60,7 @@ pub enum TopUpState {
     Dropped,
 }
 
-const COLUMNS: &str =
-    "id, kind, customer_id, amount, note, asked_by, issuer, state, confirmed_at, created_at";
+const COLUMNS: &str = "id, kind, customer_id, amount, note, asked_by, issuer, state, confirmed_at, created_at, pool_id";
 
 fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM top_up WHERE {rest}"))
@@ -82,6 +83,7 @@ fn top_up(row: &sqlx::sqlite::SqliteRow) -> Result<TopUp, StoreError> {
             direction: direction
                 .ok_or_else(|| StoreError::Corrupt(format!("top_up.kind `{kind}`")))?,
             customer: row.get(2),
+            pool: row.get(10),
             amount: row.get(3),
             note: row.get(4),
             asked_by: row.get(5),
@@ -107,8 +109,8 @@ impl WriteTx {
 
     pub async fn ask_top_up(&mut self, wish: &Wish, at: Timestamp) -> Result<TopUpId, StoreError> {
         let id = sqlx::query_scalar(
-            "INSERT INTO top_up (kind, customer_id, amount, note, asked_by, issuer, state, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, 'asked', $7) RETURNING id",
+            "INSERT INTO top_up (kind, customer_id, amount, note, asked_by, issuer, pool_id, state, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', $8) RETURNING id",
         )
         .bind(wish.direction.word())
         .bind(wish.customer)
@@ -116,6 +118,7 @@ impl WriteTx {
         .bind(&wish.note)
         .bind(&wish.asked_by)
         .bind(wish.issuer)
+        .bind(wish.pool)
         .bind(at)
         .fetch_one(self.connection())
         .await?;

@@ -192,6 +192,17 @@ impl Stage {
 
     /// A price is locked for a customer of this number, who has got the money for it.
     pub async fn quoted(&self, number: i64, item: Item, quantity: u16) -> QuoteId {
+        self.quoted_in(None, number, item, quantity).await
+    }
+
+    /// The same in a group that has this pool.
+    pub async fn quoted_in(
+        &self,
+        pool: Option<crate::ids::PoolId>,
+        number: i64,
+        item: Item,
+        quantity: u16,
+    ) -> QuoteId {
         let (actor, now) = (actor(number), self.shop.clock.now());
         self.write(move |tx| {
             Box::pin(async move {
@@ -200,6 +211,7 @@ impl Stage {
                 let wish = Wish {
                     direction: Direction::In,
                     customer,
+                    pool: None,
                     amount,
                     note: None,
                     asked_by: "test".into(),
@@ -220,6 +232,7 @@ impl Stage {
                     quantity,
                     cost: PRICE,
                     price: PRICE,
+                    pool,
                 };
                 Ok(tx.add_quote(&offer, now, now + Duration::from_mins(1)).await?)
             })
@@ -314,6 +327,7 @@ pub fn actor(number: i64) -> Actor {
         private_chat,
         message: None,
         reply_to: None,
+        group: None,
     }
 }
 

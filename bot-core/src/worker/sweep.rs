@@ -87,6 +87,7 @@ async fn tick(shop: &Arc<Shop>) -> Result<(), Fault> {
             tracing::error!(%fault, order = %order.id, "an order could not be closed");
         }
     }
+    crate::flows::pool::ask::lapse(shop).await?;
     shop.store
         .write(move |tx| {
             Box::pin(async move {

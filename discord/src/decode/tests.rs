@@ -91,6 +91,7 @@ fn a_command_is_asked_in_the_persons_private_chat() {
         private_chat: chat_ref(UserId::new(7)),
         message: None,
         reply_to: None,
+        group: None,
     };
     assert_eq!(asked.actor, expected);
     let ticket = ticket(&asked);

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Mutex};
 
 use bot_core::{
-    action::{Action, Actor},
+    action::{Action, Actor, GroupChange},
     ids::{CountryId, ServiceId},
     screen::Reply,
     suggest::{Phrase, Suggestion},
@@ -18,6 +18,8 @@ use crate::door::Door;
 pub(crate) struct Scripted {
     replies: Mutex<VecDeque<Option<Reply>>>,
     asked: watch::Sender<Vec<(Actor, Action)>>,
+    /// What it was told of groups.
+    pub groups: watch::Sender<Vec<(String, GroupChange)>>,
 }
 
 impl Scripted {
@@ -48,6 +50,10 @@ impl Door for Scripted {
         self.asked.send_modify(|asked| asked.push((actor.clone(), action)));
         let reply = self.replies.lock().unwrap().pop_front().unwrap_or(Some(Reply::Nothing));
         reply.expect("as scripted")
+    }
+
+    async fn group_changed(&self, group: &str, change: GroupChange) {
+        self.groups.send_modify(|groups| groups.push((group.to_owned(), change)));
     }
 
     fn suggest_services(&self, _: &str, typed: &str, most: usize) -> Vec<Suggestion<ServiceId>> {

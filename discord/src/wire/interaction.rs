@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use bot_core::action::Standing;
 use serde::Deserialize;
 use serde_json::Value;
 use serenity::model::id::{ChannelId, GuildId, InteractionId, MessageId, UserId};
@@ -36,6 +37,11 @@ pub(crate) struct Interaction {
 #[derive(Deserialize)]
 pub(crate) struct Member {
     user: Author,
+    /// What they may do in the channel, as a number in text.
+    #[serde(default)]
+    permissions: String,
+    #[serde(default)]
+    roles: Vec<String>,
 }
 
 /// "Interaction Data" of commands, components and forms together.
@@ -110,6 +116,23 @@ impl Interaction {
     }
 }
 
+/// "Permissions": does everything; changes the guild itself.
+const ADMINISTRATOR: u64 = 1 << 3;
+const MANAGE_GUILD: u64 = 1 << 5;
+
+impl Interaction {
+    /// What the person is in the guild.
+    pub fn standing(&self) -> Standing {
+        let Some(member) = &self.member else { return Standing::default() };
+        let permissions: u64 = member.permissions.parse().unwrap_or(0);
+        Standing {
+            is_member: true,
+            is_administrator: permissions & (ADMINISTRATOR | MANAGE_GUILD) != 0,
+            roles: member.roles.clone(),
+        }
+    }
+}
+
 impl Data {
     /// What a field of a form was filled with.
     pub fn filled(&self, custom_id: &str) -> Option<&str> {
@@ -122,6 +145,11 @@ impl Data {
 impl CommandField {
     pub fn text(&self) -> Option<&str> {
         self.value.as_str().filter(|_| self.kind == 3)
+    }
+
+    pub fn role(&self) -> Option<u64> {
+        let id = self.value.as_str().filter(|_| self.kind == 8)?;
+        crate::address::id_of(id)
     }
 
     pub fn person(&self) -> Option<UserId> {

@@ -11,6 +11,44 @@ fn any_pick() -> impl Strategy<Value = Pick> {
     })
 }
 
+fn any_pool_tap() -> impl Strategy<Value = PoolTap> {
+    use crate::{
+        action::{Cap, SpendersChoice},
+        ids::{PoolGiftId, PoolId, PoolRequestId},
+        money::Money,
+    };
+    let id = 0..=i64::MAX;
+    let choices =
+        [SpendersChoice::Everyone, SpendersChoice::Listed, SpendersChoice::Administrators];
+    let about_one = id.clone().prop_flat_map(|id| {
+        prop::sample::select(vec![
+            PoolTap::Pay(QuoteId(id)),
+            PoolTap::ConfirmGift(PoolGiftId(id)),
+            PoolTap::DropGift(PoolGiftId(id)),
+            PoolTap::Approve(PoolRequestId(id)),
+            PoolTap::Decline(PoolRequestId(id)),
+            PoolTap::AskReturn(PoolId(id)),
+            PoolTap::Return(PoolId(id)),
+        ])
+    });
+    let cap = || prop::sample::select(Cap::ALL.to_vec());
+    prop_oneof![
+        Just(PoolTap::Show),
+        Just(PoolTap::Rules),
+        about_one,
+        prop::sample::select(choices.to_vec()).prop_map(PoolTap::Spenders),
+        any::<u16>().prop_map(|page| PoolTap::Members { page }),
+        any::<u16>().prop_map(|page| PoolTap::Services { page }),
+        (id.clone(), any::<bool>())
+            .prop_map(|(id, is_listed)| PoolTap::List { customer: CustomerId(id), is_listed }),
+        (id.clone(), any::<bool>())
+            .prop_map(|(id, is_allowed)| PoolTap::Allow { service: ServiceId(id), is_allowed }),
+        any::<bool>().prop_map(PoolTap::ShowInGroup),
+        cap().prop_map(PoolTap::Caps),
+        (cap(), id).prop_map(|(cap, raw)| PoolTap::SetCap { cap, amount: Money::from_raw(raw) }),
+    ]
+}
+
 fn any_tap() -> impl Strategy<Value = Tap> {
     let id = 0..=i64::MAX;
     prop_oneof![
@@ -69,6 +107,7 @@ fn any_tap() -> impl Strategy<Value = Tap> {
         id.clone().prop_map(|id| Tap::Unlink(LinkId(id))),
         id.clone().prop_map(|id| Tap::RefundAnyway(OrderId(id))),
         id.clone().prop_map(|id| Tap::Doubt(OrderId(id))),
+        any_pool_tap().prop_map(Tap::Pool),
         (id, any::<u32>())
             .prop_map(|(id, record)| Tap::Adopt { order: OrderId(id), record: RecordCode(record) }),
     ]

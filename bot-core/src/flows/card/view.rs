@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::until_cancel;
+use super::{back_to, until_cancel};
 use crate::{
     action::{Sort, Tap},
     clock::Timestamp,
@@ -30,6 +30,7 @@ pub async fn render(shop: &Shop, words: &Words, order: &Order) -> Result<Screen,
         ("flag", flag.into()),
         ("order", order.id.0.into()),
         ("price", order.purchase.price.into()),
+        ("back", back_to(words, &order.purchase).into()),
         ("item", item_word(order.purchase.item).into()),
     ];
     let capabilities = shop.upstream.capabilities();

@@ -3,7 +3,7 @@
 use super::Ready;
 use crate::{
     action::{Query, Tap},
-    flows::{admin::shown_name, button, menu::menu_button, quote::owners},
+    flows::{admin::shown_name, button, credit::about, menu::menu_button, quote::owners},
     ids::{CustomerId, DepositId, TopUpId},
     ledger,
     messenger::Urgency,
@@ -50,15 +50,14 @@ pub(super) async fn second_screen(
         return Ok(None);
     }
     let wish = top_up.wish;
-    let customer = shop.store.customer(wish.customer).await?;
+    let (name, balance) = about(shop, words, &wish).await?;
     let asker = match wish.issuer {
         Some(issuer) => shop.store.customer(issuer).await?,
         None => None,
     };
-    let balance = ledger::balance(&shop.store, wish.customer).await?.free;
     let args = [
         ("asker", asker.as_ref().map(shown_name).unwrap_or(wish.asked_by).into()),
-        ("name", customer.as_ref().map(shown_name).unwrap_or_default().into()),
+        ("name", name.into()),
         ("amount", wish.amount.into()),
         ("balance", balance.into()),
     ];
@@ -86,11 +85,8 @@ pub(super) async fn seconded_screen(
     id: TopUpId,
 ) -> Result<Option<Ready>, Fault> {
     let Some(top_up) = shop.store.top_up(id).await? else { return Ok(None) };
-    let customer = shop.store.customer(top_up.wish.customer).await?;
-    let args = [
-        ("amount", top_up.wish.amount.into()),
-        ("name", customer.as_ref().map(shown_name).unwrap_or_default().into()),
-    ];
+    let (name, _) = about(shop, words, &top_up.wish).await?;
+    let args = [("amount", top_up.wish.amount.into()), ("name", name.into())];
     let text = match top_up.state {
         TopUpState::Done => words.spans("second-agreed", &args),
         TopUpState::Dropped => words.spans("second-declined", &args),

@@ -20,9 +20,9 @@ impl WriteTx {
         let id = sqlx::query_scalar(
             "INSERT INTO orders (quote_id, position, customer_id, platform, user_id, chat, provider, service_id,
                                  country_id, kind, days, renews, renews_after, product, area_code, price, quoted_cost,
-                                 max_cost, idempotency_key, state, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 'placing',
-                     $20, $20)
+                                 max_cost, idempotency_key, pool_id, state, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'placing',
+                     $21, $21)
              ON CONFLICT (quote_id, position) DO NOTHING RETURNING id",
         )
         .bind(purchase.quote)
@@ -44,6 +44,7 @@ impl WriteTx {
         .bind(purchase.quoted_cost)
         .bind(purchase.max_cost)
         .bind(&purchase.key)
+        .bind(purchase.pool)
         .bind(at);
         Ok(id.fetch_optional(self.connection()).await?)
     }

@@ -2,7 +2,8 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::{
-    ids::{OrderId, Platform, SmsId},
+    action::Standing,
+    ids::{Identity, OrderId, Platform, SmsId},
     messenger::Urgency,
     screen::Screen,
     store::outbox::Notice,
@@ -30,6 +31,10 @@ impl Messenger for Platforms {
 
     async fn edit(&self, _: &MessageRef, _: &Screen, _: Urgency) -> Result<(), SendError> {
         Ok(())
+    }
+
+    async fn standing(&self, _: &str, _: &Identity) -> Result<Option<Standing>, SendError> {
+        Ok(None)
     }
 }
 
