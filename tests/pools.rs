@@ -147,3 +147,161 @@ async fn staff_top_a_pool_up_and_nobody_else(on: Platform) {
     balance_is(&mut ada, "$20.00").await;
     world.ends_well().await;
 }
+
+#[apply(on_each_platform!)]
+async fn a_dear_purchase_waits_for_an_administrators_tap(on: Platform) {
+    let world = World::open_on(on).await;
+    let (mut ada, mut bob) = shared(&world, "6").await;
+    ada.taps("An administrator is asked above").await;
+    ada.taps("$1.00").await;
+    ada.sees("An administrator is asked above: $1.00").await;
+    ada.looks_now();
+    bob.sends("/buy whatsapp indonesia").await;
+    bob.taps("from the pool").await;
+    bob.sees("I have asked the administrators").await;
+    ada.sees("Bob would like WhatsApp").await;
+    let (message, data) = ada.finds("Approve").await;
+    let mut eve = bob.clone();
+    eve.presses(message, &data);
+    eve.is_told("Only administrators").await;
+    for _ in 0..3 {
+        ada.presses(message, &data);
+    }
+    bob.sees("Your number:").await;
+    world.taps_are_answered().await;
+    assert_eq!(world.unrefunded_charges(), 1);
+    world.code_comes("4711");
+    bob.sees("code: 4711").await;
+    // Nobody answers the next one.
+    bob.sends("/buy whatsapp indonesia").await;
+    bob.taps("from the pool").await;
+    bob.sees("I have asked the administrators").await;
+    ada.sees("Bob would like WhatsApp").await;
+    world.passes(Duration::from_mins(10));
+    bob.sees("No administrator answered within ten minutes").await;
+    ada.taps("Decline").await;
+    ada.sees("Nobody answered").await;
+    assert_eq!(world.unrefunded_charges(), 1);
+    world.ends_well().await;
+}
+
+#[apply(on_each_platform!)]
+async fn a_group_may_see_numbers_and_codes_and_may_limit_what_is_bought(on: Platform) {
+    let world = World::open_on(on).await;
+    let (mut ada, mut bob) = shared(&world, "6").await;
+    ada.taps("Show in the group").await;
+    ada.sees("shown in the group").await;
+    bob.sends("/buy whatsapp indonesia").await;
+    bob.taps("from the pool").await;
+    bob.sees("Your number:").await;
+    ada.sees("Bob has a number for WhatsApp").await;
+    world.code_comes("4711");
+    ada.sees("for Bob: 4711").await;
+    ada.sends("/pool").await;
+    ada.sees("Bob: ").await;
+    if on == Platform::Telegram {
+        assert_eq!(world.telegram_calls("SendPhoto") + world.telegram_calls("sendPhoto"), 1);
+    }
+    ada.taps("Rules").await;
+    ada.taps("Services").await;
+    ada.sees("Everything may be bought").await;
+    ada.taps("Telegram").await;
+    ada.sees("Only what has a tick").await;
+    bob.sends("/buy whatsapp indonesia").await;
+    bob.taps("from the pool").await;
+    bob.is_told("does not pay for this service").await;
+    ada.sends("/pool").await;
+    ada.taps("Rules").await;
+    ada.taps("A list").await;
+    ada.taps("Ada").await;
+    ada.sees("Who may spend").await;
+    bob.sends("/buy telegram indonesia").await;
+    bob.taps("from the pool").await;
+    bob.is_told("You may not spend").await;
+    world.ends_well().await;
+}
+
+#[apply(on_each_platform!)]
+async fn a_group_that_removes_the_shop_freezes_its_pool_until_it_is_given_back(on: Platform) {
+    let world = World::open_on(on).await;
+    let (ada, mut bob) = shared(&world, "4.0001").await;
+    let mut owner = world.owner();
+    owner.looks_now();
+    bob.looks_now();
+    match on {
+        Platform::Telegram => {
+            world.telegram.control().kick_bot(crate::support::GROUP, ada.id).unwrap();
+        }
+        Platform::Discord => {
+            let control = world.discord.control();
+            // Whoever shares no server with the bot cannot be written to any more.
+            let elsewhere = crate::support::GUILD + 1;
+            control.add_guild(elsewhere, "Elsewhere", u64::try_from(owner.id).unwrap()).unwrap();
+            control.join(elsewhere, u64::try_from(bob.id).unwrap(), false).unwrap();
+            control.remove_bot_from_guild(crate::support::GUILD).unwrap();
+        }
+    }
+    let told = owner.sees("I was removed from").await;
+    assert!(told.text.contains("with $4.0001 in it"), "{}", told.text);
+    owner.taps("Give back what is left").await;
+    owner.sees("Bob (@bob): $4.0001").await;
+    let (message, data) = owner.finds("Yes, give it back").await;
+    for _ in 0..5 {
+        owner.presses(message, &data);
+    }
+    owner.sees("went back to those who gave it").await;
+    bob.sees("$4.0001 came back to you").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_group_that_becomes_a_supergroup_keeps_its_pool() {
+    let world = World::open().await;
+    let (_, bob) = shared(&world, "4").await;
+    let control = world.telegram.control();
+    let supergroup = control.upgrade_group(crate::support::GROUP).unwrap();
+    let mut bob = bob.in_telegram_group(supergroup);
+    balance_is(&mut bob, "$4.00").await;
+    bob.sends("/buy whatsapp indonesia").await;
+    bob.taps("from the pool").await;
+    bob.sees("Your number:").await;
+    world.code_comes("4711");
+    bob.sees("code: 4711").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn who_has_left_the_group_spends_nothing() {
+    let world = World::open().await;
+    let (mut ada, mut bob) = shared(&world, "4").await;
+    bob.sends("/buy whatsapp indonesia").await;
+    let (message, data) = bob.finds("from the pool").await;
+    let left = sandbox::telegram::Standing::Left;
+    world.telegram.control().set_standing(crate::support::GROUP, bob.id, left).unwrap();
+    bob.presses(message, &data);
+    bob.is_told("Only members of the group").await;
+    balance_is(&mut ada, "$4.00").await;
+    world.ends_well().await;
+}
+
+#[tokio::test]
+async fn a_role_of_a_server_may_spend() {
+    let world = World::open_on(Platform::Discord).await;
+    let (mut ada, mut bob) = shared(&world, "4").await;
+    let (control, guild) = (world.discord.control(), crate::support::GUILD);
+    let spenders = [("spenders", serde_json::json!("777"))];
+    let ada_id = u64::try_from(ada.id).unwrap();
+    ada.looks_now();
+    control.run_command(ada_id, crate::support::CHANNEL, "/pool", &spenders).unwrap();
+    ada.sees("members with a role").await;
+    bob.sends("/buy whatsapp indonesia").await;
+    let (message, data) = bob.finds("from the pool").await;
+    bob.presses(message, &data);
+    bob.is_told("You may not spend").await;
+    control.give_role(guild, u64::try_from(bob.id).unwrap(), 777).unwrap();
+    bob.presses(message, &data);
+    bob.sees("Your number:").await;
+    world.code_comes("4711");
+    bob.sees("code: 4711").await;
+    world.ends_well().await;
+}

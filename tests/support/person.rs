@@ -183,6 +183,15 @@ impl Person {
         Self::new(self.id, phone, self.clock.clone())
     }
 
+    /// The same with an eye on another group on Telegram.
+    pub fn in_telegram_group(&self, chat: i64) -> Self {
+        let mut phone = self.phone.clone();
+        if let Phone::Telegram { group, .. } = &mut phone {
+            *group = Some(chat);
+        }
+        Self::new(self.id, phone, self.clock.clone())
+    }
+
     /// Takes no more messages of the bot's.
     pub fn blocks(&self) {
         match &self.phone {

@@ -64,7 +64,7 @@ impl Control {
         if world.guilds.contains_key(&id) {
             return Err(ControlError::Taken(id));
         }
-        let members = BTreeMap::from([(owner, Member { is_admin: true })]);
+        let members = BTreeMap::from([(owner, Member { is_admin: true, role: None })]);
         let guild = Guild { id, name: name.to_owned(), owner, has_bot: true, members };
         world.guilds.insert(id, guild);
         world.announce_guild(id);
@@ -84,7 +84,16 @@ impl Control {
             return Err(ControlError::UnknownPerson(person));
         }
         self.change_guild(guild, |guild| {
-            guild.members.insert(person, Member { is_admin });
+            guild.members.insert(person, Member { is_admin, role: None });
+        })
+    }
+
+    /// A member of a server has this role from now on.
+    pub fn give_role(&self, guild: u64, person: u64, role: u64) -> Result<(), ControlError> {
+        self.change_guild(guild, |guild| {
+            if let Some(member) = guild.members.get_mut(&person) {
+                member.role = Some(role);
+            }
         })
     }
 

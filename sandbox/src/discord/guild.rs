@@ -16,6 +16,7 @@ const ORDINARY: u64 = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 31;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Member {
     pub is_admin: bool,
+    pub role: Option<u64>,
 }
 
 impl Member {
@@ -35,7 +36,7 @@ impl Member {
         json!({
             "nick": null,
             "avatar": null,
-            "roles": [],
+            "roles": self.role.map(|role| role.to_string()).as_slice(),
             "joined_at": "2024-01-01T00:00:00+00:00",
             "premium_since": null,
             "pending": false,
