@@ -141,6 +141,8 @@ async fn what_is_typed_is_the_english_name() {
         Field::Wanted,
         Field::Code,
         Field::Deposit,
+        Field::Pool,
+        Field::Spenders,
     ];
     let named = fields.map(|field| world.shop().phrase(None, Phrase::FieldName(field)));
     assert_eq!(known, BTreeSet::from(named));
