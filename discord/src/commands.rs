@@ -266,7 +266,7 @@ mod tests {
             let name = command["name"].as_str().unwrap();
             let customers = [
                 "buy", "orders", "balance", "cancel", "help", "start", "menu", "deposit", "redeem",
-                "link",
+                "link", "pool",
             ];
             let is_for_admins = !customers.contains(&name);
             let permissions = command["default_member_permissions"].as_str();

@@ -1,3 +1,4 @@
+use bot_core::action::Standing;
 use bot_core::ids::{CountryId, OrderId, ServiceId};
 use serde_json::{Value, json};
 use serenity::model::id::{ChannelId, MessageId};
@@ -91,7 +92,12 @@ fn a_command_is_asked_in_the_persons_private_chat() {
         private_chat: chat_ref(UserId::new(7)),
         message: None,
         reply_to: None,
-        group: None,
+        group: Some(Group {
+            id: "50".into(),
+            title: String::new(),
+            chat: channel_ref(ChannelId::new(51)),
+            standing: Some(Standing { is_member: true, ..Standing::default() }),
+        }),
     };
     assert_eq!(asked.actor, expected);
     let ticket = ticket(&asked);
@@ -250,6 +256,33 @@ fn a_forged_form_changes_nothing() {
     let long = request(form("topup.8", "amount", &"5 ".repeat(4_000))).ask;
     let Ask::Do(Action::Command(Command::TopUp(amount))) = long else { panic!("{long:?}") };
     assert!(amount.len() <= 100 && !amount.contains(' '));
+}
+
+#[test]
+fn who_changes_a_guild_administers_it_and_who_only_installed_the_bot_is_in_none() {
+    let standing = |permissions: &str, roles: Value| {
+        let mut asked = command("pool", &json!([]));
+        asked["member"]["permissions"] = json!(permissions);
+        asked["member"]["roles"] = roles;
+        request(asked).actor.group.unwrap().standing.unwrap()
+    };
+    for (permissions, is_administrator) in
+        [("8", true), ("32", true), ("2147601408", false), ("0", false), ("many", false)]
+    {
+        assert_eq!(standing(permissions, json!([])).is_administrator, is_administrator);
+    }
+    assert_eq!(standing("0", json!(["5", "6"])).roles, ["5", "6"]);
+    let mut alone = command("pool", &json!([]));
+    alone["authorizing_integration_owners"] = json!({"1": "7"});
+    assert_eq!(request(alone).actor.group, None);
+    assert_eq!(request(in_private(command("pool", &json!([])))).actor.group, None);
+}
+
+#[test]
+fn a_role_is_chosen_for_a_pool() {
+    let role = json!([{"name": "spenders", "type": 8, "value": "77"}]);
+    let asked = request(command("pool", &role));
+    assert_eq!(asked.ask, Ask::Do(Action::Command(Command::Pool("role 77".into()))));
 }
 
 #[test]

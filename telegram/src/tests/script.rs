@@ -67,6 +67,10 @@ fn show(screen: Screen, place: Place) -> Reply {
 
 impl Door for Script {
     async fn handle(&self, actor: &Actor, action: Action) -> Reply {
+        // As the shop itself does.
+        if let Action::Group(_) = action {
+            return Reply::Nothing;
+        }
         let word = word(&action);
         self.begun.send_modify(|begun| begun.push(format!("{}: {word}", actor.identity.user)));
         match word.as_str() {
