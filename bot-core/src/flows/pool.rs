@@ -122,7 +122,7 @@ async fn shown(shop: &Shop, caller: &Caller<'_>) -> Result<Reply, Fault> {
         match bars(&amounts) {
             Ok(picture) => screen = screen.with_picture(picture),
             Err(error) => {
-                tracing::error!(%error, pool = %pool.id, "what was spent makes no picture")
+                tracing::error!(%error, pool = %pool.id, "what was spent makes no picture");
             }
         }
     }

@@ -139,27 +139,25 @@ impl Model {
                     true
                 }
             }
-            Move::Give { key, customer, pool, amount } => match self.gifts.get(&key) {
-                Some(known) => *known == (customer, pool, amount),
-                None => {
-                    let moves = self.shift(customer, pool, amount);
-                    if moves {
-                        self.gifts.insert(key, (customer, pool, amount));
-                    }
-                    moves
+            Move::Give { key, customer, pool, amount } => {
+                if let Some(known) = self.gifts.get(&key) {
+                    return *known == (customer, pool, amount);
                 }
-            },
+                let moves = self.shift(customer, pool, amount);
+                if moves {
+                    self.gifts.insert(key, (customer, pool, amount));
+                }
+                moves
+            }
             Move::GiveBack { key, pool, customer, amount } => {
-                match self.returns.get(&(key, customer)) {
-                    Some(known) => *known == (pool, amount),
-                    None => {
-                        let moves = self.shift(pool, customer, amount);
-                        if moves {
-                            self.returns.insert((key, customer), (pool, amount));
-                        }
-                        moves
-                    }
+                if let Some(known) = self.returns.get(&(key, customer)) {
+                    return *known == (pool, amount);
                 }
+                let moves = self.shift(pool, customer, amount);
+                if moves {
+                    self.returns.insert((key, customer), (pool, amount));
+                }
+                moves
             }
             Move::Hold { order, from, amount } => match self.holds.get(&order) {
                 Some(known) => *known == (from, amount),

@@ -45,7 +45,8 @@ impl Store {
     /// How the shop stands, and what it sold since a moment.
     pub async fn figures(&self, since: Timestamp) -> Result<Figures, StoreError> {
         let statement = format!(
-            "SELECT (SELECT COALESCE(SUM(balance), 0) FROM account WHERE name LIKE 'wallet:%' AND balance > 0),
+            "SELECT (SELECT COALESCE(SUM(balance), 0) FROM account
+                     WHERE (name LIKE 'wallet:%' OR name LIKE 'pool:%') AND balance > 0),
                     (SELECT COALESCE(-SUM(balance), 0) FROM account WHERE name LIKE 'wallet:%' AND balance < 0),
                     (SELECT COALESCE(SUM(balance), 0) FROM account WHERE name = 'escrow'),
                     (SELECT COUNT(*) FROM orders WHERE {OPEN}),
