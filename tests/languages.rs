@@ -143,7 +143,6 @@ async fn what_is_typed_is_the_english_name() {
         Field::Deposit,
         Field::Pool,
         Field::Spenders,
-        Field::Wanted,
     ];
     let named = fields.map(|field| world.shop().phrase(None, Phrase::FieldName(field)));
     assert_eq!(known, BTreeSet::from(named));

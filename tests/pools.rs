@@ -260,6 +260,9 @@ async fn a_group_that_becomes_a_supergroup_keeps_its_pool() {
     let (_, bob) = shared(&world, "4").await;
     let control = world.telegram.control();
     let supergroup = control.upgrade_group(crate::support::GROUP).unwrap();
+    // Telegram tells it to everybody at once, and the shop hears it beside what others say.
+    let is_heard = || (control.pending_updates() == 0).then_some(());
+    world.until("the shop hears of it", is_heard).await;
     let mut bob = bob.in_telegram_group(supergroup);
     balance_is(&mut bob, "$4.00").await;
     bob.sends("/buy whatsapp indonesia").await;

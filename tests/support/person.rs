@@ -203,7 +203,7 @@ impl Person {
     /// Takes the bot's messages again.
     pub fn unblocks(&self) {
         match &self.phone {
-            Phone::Telegram { person, control } => control.unblock(*person).unwrap(),
+            Phone::Telegram { person, control, .. } => control.unblock(*person).unwrap(),
             Phone::Discord { person, control, .. } => control.open_dms(*person).unwrap(),
         }
     }

@@ -103,7 +103,7 @@ impl Phone {
     /// The bytes of the picture that a message shows.
     pub fn picture(&self, message: i64) -> Option<Vec<u8>> {
         match self {
-            Self::Telegram { person, control } => {
+            Self::Telegram { person, control, .. } => {
                 let media = control.message(*person, message)?.media?;
                 Some(media.file().bytes.to_vec())
             }
