@@ -177,6 +177,25 @@ fn the_program_has_one_of_each_network_library() {
     }
 }
 
+/// The campaign's own way into the shop is for builds that the campaign is part of.
+#[test]
+fn the_program_holds_nothing_of_a_simulation() {
+    let features = |packages: &[&str]| {
+        let mut tree = Command::new(env!("CARGO"));
+        tree.args(["tree", "--locked", "--edges", "no-dev", "--prefix", "none"]);
+        text(tree.args(["--format", "{p} {f}"]).args(packages).current_dir(root()))
+    };
+    let holds = |tree: &str, name: &str, feature: &str| {
+        tree.lines().any(|line| line.starts_with(name) && line.contains(feature))
+    };
+    let program = features(&["--package", "numdesk"]);
+    assert!(holds(&program, "bot-core v", ""), "{program}");
+    assert!(!holds(&program, "bot-core v", "simulation"));
+    assert!(!holds(&program, "bot-core v", "seeded-bugs"));
+    assert!(!holds(&program, "tokio v", "test-util"));
+    assert!(holds(&features(&["--package", "campaign"]), "bot-core v", "simulation"));
+}
+
 #[test]
 fn the_shop_names_no_chat_platform() {
     let named = |line: &str| {

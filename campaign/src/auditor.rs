@@ -6,6 +6,7 @@
 
 mod books;
 pub mod ending;
+mod vouchers;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -63,6 +64,9 @@ struct Model {
     /// Bodies of pushes that the shop said it has.
     pushed: Vec<String>,
     closed_chats: BTreeSet<usize>,
+    /// By their hash, and who typed which.
+    vouchers: BTreeMap<String, vouchers::Voucher>,
+    redeemed: BTreeSet<(String, String)>,
 }
 
 /// Cheap to clone.
@@ -83,6 +87,7 @@ impl Auditor {
 
     /// An update is about to be handled.
     pub fn asked(&self, update: &Update) {
+        self.typed(update);
         let mut model = self.model();
         match &update.action {
             Action::Tap(Tap::Buy(quote)) => {
@@ -124,6 +129,7 @@ impl Auditor {
         if let Action::Tap(tap) = &update.action {
             self.check_rights(update.person, tap, reply);
         }
+        self.printed(update, reply);
         let Reply::Show { screen, .. } = reply else { return };
         let buttons: Vec<_> = screen.rows.iter().flatten().collect();
         for button in buttons {

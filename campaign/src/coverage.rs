@@ -1,14 +1,14 @@
 //! What the state machine went through, and what the shop's log should never say.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use bot_core::{
     clock::Timestamp,
-    order::{Esim, Event, Fulfilled, Line, Refusal, Sold, State},
+    order::{Esim, Event, Fulfilled, Line, Refusal, Sold, State, Step},
     phone::Phone,
     upstream::UpstreamSms,
 };
@@ -30,10 +30,21 @@ impl Coverage {
         self.0.extend(other.0.iter().cloned());
     }
 
-    /// Every legal pair, and whether it was met.
-    pub fn of_legal(&self) -> Vec<(Pair, bool)> {
-        legal().into_iter().map(|pair| (pair.clone(), self.0.contains(&pair))).collect()
+    /// How many legal pairs of this sort there are, and those that were not met.
+    pub fn of(&self, sort: Legal) -> (usize, Vec<Pair>) {
+        let all = legal().into_iter().filter(|(_, it)| *it == sort).map(|(pair, _)| pair);
+        let all: BTreeSet<Pair> = all.collect();
+        (all.len(), all.difference(&self.0).cloned().collect())
     }
+}
+
+/// What the state machine makes of a legal pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Legal {
+    /// Late, repeated or without meaning: nothing happens.
+    Stays,
+    /// The order moves, or something happens with it.
+    Moves,
 }
 
 /// What was seen of a history's log.
@@ -108,15 +119,19 @@ impl Visit for Said {
     }
 }
 
-/// Every pair that some state and some event of these words allow.
-pub fn legal() -> BTreeSet<Pair> {
-    let mut pairs = BTreeSet::new();
+/// Every pair that some state and some event of these words allow, with the most that comes of it.
+pub fn legal() -> BTreeMap<Pair, Legal> {
+    let mut pairs = BTreeMap::new();
     for state in states() {
         for event in events() {
             let pair = (state.word().to_owned(), event.word().to_owned());
-            if state.next(event).is_ok() {
-                pairs.insert(pair);
-            }
+            let sort = match state.next(event) {
+                Ok(Step::Go { .. }) => Legal::Moves,
+                Ok(Step::Stay) => Legal::Stays,
+                Err(_) => continue,
+            };
+            let known = pairs.entry(pair).or_insert(sort);
+            *known = sort.max(*known);
         }
     }
     pairs
@@ -150,6 +165,7 @@ fn states() -> Vec<State> {
         State::Ended(line()),
         State::Fulfilled(Fulfilled::Esim(esim())),
         State::Fulfilled(Fulfilled::Renewal { until: Timestamp(0) }),
+        State::Undone,
     ]
 }
 

@@ -1,6 +1,8 @@
 //! The provider of a history: one of the sandbox's emulators, in process, with what the campaign does to it and reads of
 //! it. Knows nothing of the shop.
 
+mod market;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use hyper::body::Bytes;
@@ -11,7 +13,7 @@ use sandbox::{
     upstream::{
         numbers::CodePlan,
         server::{HangUp, InProcess},
-        smscode, smsverificationservice, smsverifyo,
+        smsbuyz, smscode, smsverificationservice, smsverifyo,
         wallet::{Entry, Movement},
         webhook::{Post, PushFault},
     },
@@ -41,23 +43,27 @@ pub enum Dialect {
     Smsverifyo,
     /// smsVerificationService: records, unsigned pushes, rentals, eSIMs.
     Smsverificationservice,
+    /// SmsBuyz: records, one list of everything with its SMS, bans without a refund, no pushes.
+    Smsbuyz,
 }
 
 impl Dialect {
-    pub const ALL: [Self; 3] = [Self::Smscode, Self::Smsverifyo, Self::Smsverificationservice];
+    pub const ALL: [Self; 4] =
+        [Self::Smscode, Self::Smsverifyo, Self::Smsverificationservice, Self::Smsbuyz];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Smscode => "smscode-v2",
             Self::Smsverifyo => "smsverifyo",
             Self::Smsverificationservice => "smsverificationservice",
+            Self::Smsbuyz => "smsbuyz",
         }
     }
 
     /// The name in the emulator's own catalogue of something that is always sold, as a person types it.
     pub fn line(self) -> &'static str {
         match self {
-            Self::Smscode | Self::Smsverifyo => "whatsapp indonesia",
+            Self::Smscode | Self::Smsverifyo | Self::Smsbuyz => "whatsapp indonesia",
             Self::Smsverificationservice => "whatsapp united states",
         }
     }
@@ -68,6 +74,7 @@ pub enum Emulator {
     Smscode(InProcess<smscode::Control>),
     Smsverifyo(InProcess<smsverifyo::Control>),
     Smsverificationservice(InProcess<smsverificationservice::Control>),
+    Smsbuyz(InProcess<smsbuyz::Control>),
 }
 
 /// Does the same with whichever emulator it is.
@@ -77,6 +84,7 @@ macro_rules! each {
             Emulator::Smscode($it) => $act,
             Emulator::Smsverifyo($it) => $act,
             Emulator::Smsverificationservice($it) => $act,
+            Emulator::Smsbuyz($it) => $act,
         }
     };
 }
@@ -147,6 +155,13 @@ impl Emulator {
                 let _ = it.control().set_callback(ADDRESS);
                 Self::Smsverificationservice(it)
             }
+            Dialect::Smsbuyz => Self::Smsbuyz(smsbuyz::in_process(smsbuyz::Options {
+                seed,
+                clock,
+                codes: CODES,
+                wallet_pips: 100_000 * smsbuyz::PIPS,
+                ..smsbuyz::Options::new(KEY)
+            })),
         }
     }
 
@@ -156,6 +171,7 @@ impl Emulator {
             Self::Smscode(_) => "http://provider/v2",
             Self::Smsverifyo(_) => "http://provider/api/public/v1",
             Self::Smsverificationservice(_) => "http://provider/api/v1",
+            Self::Smsbuyz(_) => "http://provider/v1",
         }
     }
 
@@ -179,7 +195,7 @@ impl Emulator {
         match self {
             Self::Smscode(it) => it.control().pushes().clear_faults(),
             Self::Smsverificationservice(it) => it.control().pushes().clear_faults(),
-            Self::Smsverifyo(_) => {}
+            Self::Smsverifyo(_) | Self::Smsbuyz(_) => {}
         }
     }
 
@@ -258,6 +274,17 @@ impl Emulator {
                 };
                 it.control().orders().into_iter().map(sold).collect()
             }
+            Self::Smsbuyz(it) => {
+                let sold = |it: smsbuyz::OrderView| Sold {
+                    number: it.id,
+                    id: it.id.to_string(),
+                    phone: it.phone,
+                    created_ms: it.created_ms,
+                    codes: it.codes,
+                    is_open: it.closed_ms.is_none(),
+                };
+                it.control().orders().into_iter().map(sold).collect()
+            }
         }
     }
 
@@ -276,72 +303,11 @@ impl Emulator {
         each!(self, it => it.control().cancel_order(number)).is_ok()
     }
 
-    /// What is mostly bought costs so much more or less than the list says, in percent; zero ends it.
-    pub fn drift(&self, percent: i64) {
+    /// The number of an order turns out to be unusable, where the provider has a word for that.
+    pub fn ban(&self, number: u64) -> bool {
         match self {
-            Self::Smscode(it) => {
-                let control = it.control();
-                if let Some(product) = control.product("WhatsApp", "Indonesia") {
-                    let charge = product.price_idr * (100 + percent) / 100;
-                    let charge = (percent != 0).then_some(charge.max(1));
-                    let _ = control.set_charge(product.id, charge);
-                }
-            }
-            Self::Smsverifyo(it) => {
-                let _ = it.control().set_drift(percent);
-            }
-            Self::Smsverificationservice(it) => it.control().set_drift(percent / 5),
-        }
-    }
-
-    /// The list price of what is mostly bought changes by so much in percent.
-    pub fn reprice(&self, percent: i64) {
-        match self {
-            Self::Smscode(it) => {
-                let control = it.control();
-                if let Some(product) = control.product("WhatsApp", "Indonesia") {
-                    let price = (product.price_idr * (100 + percent) / 100).max(1);
-                    let _ = control.set_price(product.id, price);
-                }
-            }
-            Self::Smsverifyo(it) => {
-                let control = it.control();
-                if let Some(offer) = control.offer("WhatsApp", "Indonesia") {
-                    let price = (offer.price_pips * (100 + percent) / 100).max(1);
-                    let _ = control.set_price(&offer.key, price);
-                }
-            }
-            Self::Smsverificationservice(it) => {
-                let control = it.control();
-                if let Some(offer) = control.temporary("WhatsApp") {
-                    let price = (offer.price_cents * (100 + percent) / 100).max(1);
-                    let _ = control.set_price(&offer.key, price);
-                }
-            }
-        }
-    }
-
-    /// How many numbers of what is mostly bought there are.
-    pub fn stock(&self, left: u32) {
-        match self {
-            Self::Smscode(it) => {
-                let control = it.control();
-                if let Some(product) = control.product("WhatsApp", "Indonesia") {
-                    let _ = control.set_stock(product.id, left);
-                }
-            }
-            Self::Smsverifyo(it) => {
-                let control = it.control();
-                if let Some(offer) = control.offer("WhatsApp", "Indonesia") {
-                    let _ = control.set_stock(&offer.key, left);
-                }
-            }
-            Self::Smsverificationservice(it) => {
-                let control = it.control();
-                if let Some(offer) = control.temporary("WhatsApp") {
-                    let _ = control.set_stock(&offer.key, left);
-                }
-            }
+            Self::Smsbuyz(it) => it.control().ban(number).is_ok(),
+            Self::Smscode(_) | Self::Smsverifyo(_) | Self::Smsverificationservice(_) => false,
         }
     }
 
@@ -357,7 +323,7 @@ impl Emulator {
         match self {
             Self::Smscode(it) => it.control().pushes().deliver_here(door),
             Self::Smsverificationservice(it) => it.control().pushes().deliver_here(door),
-            Self::Smsverifyo(_) => {}
+            Self::Smsverifyo(_) | Self::Smsbuyz(_) => {}
         }
     }
 
@@ -365,7 +331,7 @@ impl Emulator {
         match self {
             Self::Smscode(it) => it.control().push_due().await,
             Self::Smsverificationservice(it) => it.control().push_due().await,
-            Self::Smsverifyo(_) => {}
+            Self::Smsverifyo(_) | Self::Smsbuyz(_) => {}
         }
     }
 
@@ -374,7 +340,7 @@ impl Emulator {
         match self {
             Self::Smscode(it) => it.control().pushes().fault_once(fault),
             Self::Smsverificationservice(it) => it.control().pushes().fault_once(fault),
-            Self::Smsverifyo(_) => return false,
+            Self::Smsverifyo(_) | Self::Smsbuyz(_) => return false,
         }
         true
     }
@@ -386,7 +352,7 @@ impl Emulator {
                 let usd = Decimal::from(amount) / Decimal::from(RATE);
                 usd.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero)
             }
-            Self::Smsverifyo(_) => Decimal::new(amount, 4),
+            Self::Smsverifyo(_) | Self::Smsbuyz(_) => Decimal::new(amount, 4),
             Self::Smsverificationservice(_) => Decimal::new(amount, 2),
         }
     }

@@ -4,8 +4,6 @@
 //! One seed makes one history, to the letter. [`auditor`] knows what was put in and what came out, and nothing of how the
 //! shop works; it says what must have become of every purchase.
 
-#![cfg(feature = "simulation")]
-
 pub mod auditor;
 pub mod bugs;
 pub mod chat;

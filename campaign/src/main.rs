@@ -47,6 +47,9 @@ struct Options {
     /// Lives each seed so many times and compares the histories.
     #[arg(long, default_value_t = 1)]
     times: u32,
+    /// Prints the hash of each seed's history.
+    #[arg(long)]
+    hash: bool,
     /// Lives with this bug on purpose; takes a build with the feature `seeded-bugs`.
     #[arg(long)]
     bug: Option<String>,
@@ -110,6 +113,9 @@ fn plan(options: &Options, seed: u64) -> Plan {
 fn told(options: &Options, plan: &Plan, outcome: &Outcome) {
     if options.trace {
         say(&format!("{}\n", outcome.lines.join("\n")));
+    }
+    if options.hash {
+        say(&format!("{} {}\n", plan.seed, outcome.hash));
     }
     let Some(first) = outcome.violations.first() else { return };
     let plan = if options.shrink { &shrunk(plan) } else { plan };

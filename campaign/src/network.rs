@@ -2,11 +2,13 @@
 //!
 //! What has been sent arrives, or not, whether or not its sender still lives.
 
+mod way;
+
 use std::{
     collections::BTreeMap,
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -15,11 +17,11 @@ use std::{
 use async_trait::async_trait;
 use bot_core::upstream::http::{Carrier, Connection, Lost};
 use futures::future;
-use hyper::body::Bytes;
-use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
-use sandbox::faults::Fault;
-use serde_json::json;
+use hyper::{Method, StatusCode, body::Bytes};
+use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::sync::oneshot;
+
+use self::way::{Way, What};
 
 use crate::{
     emulator::Emulator,
@@ -31,24 +33,8 @@ use crate::{
 /// The least between two questions about one order.
 const LEAST_MS: i64 = 1_000;
 
-/// What becomes of one request.
-enum Way {
-    Well,
-    Unreachable,
-    /// The connection breaks before the request has arrived.
-    LostBefore,
-    /// The provider does it; the connection breaks before the answer.
-    LostAfter,
-    /// Nobody ever answers, and nothing arrives.
-    NeverBefore,
-    /// The provider does it, and its answer never comes.
-    NeverAfter,
-    /// It arrives so many milliseconds later, when nobody waits for it any more.
-    Late(u64),
-    /// The provider answers so many milliseconds later.
-    Slow(u64),
-    Wrong(&'static str, Fault),
-}
+/// How far behind what a provider shows of orders may be.
+const OLDEST_MS: i64 = 20_000;
 
 pub struct Network {
     hub: Hub,
@@ -61,6 +47,8 @@ pub struct Network {
     asked: Mutex<BTreeMap<String, (u64, i64)>>,
     /// How many have arrived.
     requests: AtomicU64,
+    /// The last answers about orders, and when they were given.
+    answers: Mutex<BTreeMap<String, (i64, hyper::Response<Bytes>)>>,
 }
 
 impl Network {
@@ -73,6 +61,7 @@ impl Network {
             epoch: AtomicU64::new(0),
             asked: Mutex::default(),
             requests: AtomicU64::new(0),
+            answers: Mutex::default(),
         })
     }
 
@@ -90,7 +79,9 @@ impl Network {
 
     /// Nothing is asked about twice within a second.
     fn watch(&self, route: &str, path: &str) {
-        if !(route.starts_with("GET") && route.contains('{')) {
+        let does = ["/buy/", "/cancel/", "/finish/", "/products/"];
+        let is_question = route.starts_with("GET") && !does.iter().any(|it| route.contains(it));
+        if !(is_question && route.contains('{')) {
             return;
         }
         let (epoch, now) = (self.epoch.load(Ordering::Relaxed), self.hub.now().0);
@@ -104,12 +95,29 @@ impl Network {
         }
     }
 
+    fn answers(&self) -> MutexGuard<'_, BTreeMap<String, (i64, hyper::Response<Bytes>)>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, what: &str, answer: &hyper::Response<Bytes>) {
+        if what.contains("order") && answer.status() == StatusCode::OK {
+            self.answers().insert(what.to_owned(), (self.hub.now().0, answer.clone()));
+        }
+    }
+
+    /// What was answered to the same question a little earlier.
+    fn older(&self, what: &str) -> Option<hyper::Response<Bytes>> {
+        let answers = self.answers();
+        let (at, answer) = answers.get(what)?;
+        (self.hub.now().0 - at < OLDEST_MS).then(|| answer.clone())
+    }
+
     fn latency(&self) -> (u64, u64) {
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
         (random.random_range(5..60), random.random_range(5..120))
     }
 
-    fn way(&self, connection: Connection) -> Way {
+    fn way(&self, connection: Connection, what: What) -> Way {
         if !self.hub.lets(Family::Network) {
             return Way::Well;
         }
@@ -124,30 +132,7 @@ impl Network {
         if random.random_range(0..1_000) >= often {
             return Way::Well;
         }
-        match random.random_range(0..17) {
-            0 => Way::Unreachable,
-            1 => Way::LostBefore,
-            2 | 3 => Way::LostAfter,
-            4 => Way::NeverBefore,
-            5 => Way::NeverAfter,
-            6 | 7 => Way::Late(random.random_range(1_000..60_000)),
-            8 | 9 => Way::Slow(random.random_range(500..12_000)),
-            _ => wrong(&mut random),
-        }
-    }
-
-    fn struck(&self, way: &Way) {
-        self.hub.struck(match way {
-            Way::Well => return,
-            Way::Unreachable => "network: unreachable",
-            Way::LostBefore => "network: reset before",
-            Way::LostAfter => "network: reset after",
-            Way::NeverBefore => "network: no answer, never arrived",
-            Way::NeverAfter => "network: no answer, done",
-            Way::Late(_) => "network: arrives late",
-            Way::Slow(_) => "network: slow",
-            Way::Wrong(name, _) => *name,
-        });
+        Way::any(&mut random, what)
     }
 
     /// Sends a request on its way; the receiver hears what comes back, if anything does.
@@ -189,11 +174,32 @@ impl Network {
             Way::LostBefore => return Some(Err(BROKE)),
             Way::NeverBefore => return None,
             Way::Wrong(_, fault) => self.emulator.strike(fault.clone()),
-            Way::Well | Way::LostAfter | Way::NeverAfter | Way::Late(_) | Way::Slow(_) => {}
+            Way::Well
+            | Way::LostAfter
+            | Way::NeverAfter
+            | Way::Late(_)
+            | Way::Slow(_)
+            | Way::Twice
+            | Way::Older => {}
         }
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let what = format!("{} {}", request.method(), request.uri().path());
+        let what = format!("{} {}", request.method(), request.uri());
+        if let Way::Older = way
+            && let Some(answer) = self.older(&what)
+        {
+            self.hub.trace(&format!("network {what} again"));
+            pause(down).await;
+            return Some(Ok(answer));
+        }
+        if let Way::Twice = way {
+            // The first copy's answer gets lost.
+            let _ = self.emulator.call(request.clone()).await;
+        }
+        let is_question = request.method() == Method::GET;
         let answer = self.emulator.call(request).await;
+        if let (true, Ok(answer)) = (is_question, &answer) {
+            self.keep(&what, answer);
+        }
         let status = answer.as_ref().map_or(0, |answer| answer.status().as_u16());
         self.hub.trace(&format!("provider {what} {status}"));
         pause(down).await;
@@ -207,32 +213,6 @@ impl Network {
 
 async fn pause(ms: u64) {
     tokio::time::sleep(Duration::from_millis(ms)).await;
-}
-
-/// What an answer may be that is not as it should be.
-fn wrong(random: &mut StdRng) -> Way {
-    let seconds = random.random_range(1..20);
-    let field = ["id", "order_id", "status", "phone", "phone_number", "orders", "data", "price"]
-        .choose(random)
-        .copied()
-        .unwrap_or("id");
-    let (name, fault) = match random.random_range(0..11) {
-        0 => ("provider: 500, not done", Fault::Status500),
-        1 => ("provider: 500, done", Fault::Status500AfterCommit),
-        2 => ("provider: 503", Fault::Status503 { retry_after: seconds }),
-        3 => ("provider: 429", Fault::Status429 { retry_after: seconds }),
-        4 => ("provider: a web page, done", Fault::Garbage),
-        5 => ("provider: half an answer, done", Fault::TruncatedJson),
-        6 => ("provider: a field is missing, done", Fault::MissingField(field.to_owned())),
-        7 => ("provider: a field of another type, done", Fault::WrongType(field.to_owned())),
-        8 => ("provider: closes after it is done", Fault::ResetAfterCommit),
-        9 => ("provider: closes before it is done", Fault::ResetBefore),
-        _ => {
-            let body = json!({ "error": "with status 200" });
-            ("provider: an error with status 200, not done", Fault::Answer { status: 200, body })
-        }
-    };
-    Way::Wrong(name, fault)
 }
 
 /// The end of the wire that one process holds.
@@ -263,9 +243,12 @@ impl Carrier for Line {
     ) -> Result<reqwest::Response, Lost> {
         self.life.goes_past(Spot::Sent).await;
         self.network.watch(route, request.url().path());
-        let way = self.network.way(connection);
-        self.network.struck(&way);
-        let told = self.network.send(plain(&request)?, way);
+        let request = plain(&request)?;
+        let way = self.network.way(connection, What::of(&request, connection));
+        if let Some(name) = way.name() {
+            self.network.hub.struck(name);
+        }
+        let told = self.network.send(request, way);
         let Ok(answer) = told.await else { return future::pending().await };
         self.life.goes_past(Spot::Answered).await;
         Ok(reqwest::Response::from(answer?))

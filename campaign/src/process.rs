@@ -25,7 +25,9 @@ use bot_core::{
         bare::{Fate, Moment, Verdict},
     },
     text::Texts,
-    upstream::{Upstream, budget::Budget, http::Http, smscode, smsverificationservice, smsverifyo},
+    upstream::{
+        Upstream, budget::Budget, http::Http, smsbuyz, smscode, smsverificationservice, smsverifyo,
+    },
     worker,
 };
 use futures::future;
@@ -76,6 +78,8 @@ pub struct Life {
     doom: Mutex<Option<(Spot, u32)>>,
     /// So many of the next operations of the database fail.
     failing: AtomicU32,
+    /// Until then nothing can be written.
+    full_until: AtomicI64,
     commits: AtomicU64,
 }
 
@@ -87,6 +91,7 @@ impl Life {
             died: Notify::new(),
             doom: Mutex::new(None),
             failing: AtomicU32::new(0),
+            full_until: AtomicI64::new(0),
             commits: AtomicU64::new(0),
         })
     }
@@ -110,6 +115,11 @@ impl Life {
 
     pub fn fail_database(&self, times: u32) {
         self.failing.store(times, Ordering::Relaxed);
+    }
+
+    /// Nothing can be written for so long.
+    pub fn fill_disk(&self, time: Duration) {
+        self.full_until.store((self.hub.now() + time).0, Ordering::Relaxed);
     }
 
     pub fn commits(&self) -> u64 {
@@ -154,8 +164,16 @@ impl Fate for Life {
             self.commits.fetch_add(1, Ordering::Relaxed);
             return Verdict::Done;
         }
+        if !self.hub.lets(Family::Database) {
+            return Verdict::Done;
+        }
+        let is_full = self.hub.now().0 < self.full_until.load(Ordering::Relaxed);
+        if is_full && moment == Moment::Commit {
+            self.hub.struck("database: full for a while");
+            return Verdict::Fails;
+        }
         let failing = self.failing.load(Ordering::Relaxed);
-        if failing > 0 && self.hub.lets(Family::Database) {
+        if failing > 0 {
             self.failing.store(failing - 1, Ordering::Relaxed);
             self.hub.struck(match moment {
                 Moment::Read => "database: a read fails",
@@ -240,6 +258,7 @@ fn upstream(
         Emulator::Smscode(_) => smscode::capabilities(smscode::Version::V2).limits,
         Emulator::Smsverifyo(_) => smsverifyo::capabilities().limits,
         Emulator::Smsverificationservice(_) => smsverificationservice::capabilities().limits,
+        Emulator::Smsbuyz(_) => smsbuyz::capabilities().limits,
     };
     let random = Random::seeded(premises.seed.wrapping_add(number));
     let budget = Budget::new(limits, None, clock.clone(), random);
@@ -261,6 +280,10 @@ fn upstream(
                 smsverificationservice::Settings { base_url, api_key, timeout, clock, budget };
             let provider = smsverificationservice::SmsVerificationService::over(settings, http);
             Arc::new(provider.map_err(told)?)
+        }
+        Emulator::Smsbuyz(_) => {
+            let settings = smsbuyz::Settings { base_url, api_key, timeout, clock, budget };
+            Arc::new(smsbuyz::SmsBuyz::over(settings, http).map_err(told)?)
         }
     })
 }

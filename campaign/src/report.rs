@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-use crate::{coverage::Coverage, history::Outcome};
+use crate::{
+    coverage::{Coverage, Legal},
+    history::Outcome,
+};
 
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -64,16 +67,15 @@ impl fmt::Display for Report {
         for (kind, times) in &self.faults {
             writeln!(out, "  {times:>9}  {kind}")?;
         }
-        let legal = self.coverage.of_legal();
-        let missed: Vec<_> = legal.iter().filter(|(_, met)| !met).map(|(pair, _)| pair).collect();
-        writeln!(
-            out,
-            "legal (state, event) pairs met: {} of {}",
-            legal.len() - missed.len(),
-            legal.len()
-        )?;
-        for (state, event) in missed {
-            writeln!(out, "  not met: {state} + {event}")?;
+        for (sort, name) in
+            [(Legal::Moves, "that something comes of"), (Legal::Stays, "that change nothing")]
+        {
+            let (all, missed) = self.coverage.of(sort);
+            let met = all - missed.len();
+            writeln!(out, "pairs of state and event {name}: {met} of {all} met")?;
+            for (state, event) in missed {
+                writeln!(out, "  not met: {state} + {event}")?;
+            }
         }
         for (seed, violations) in &self.failed {
             for violation in violations {

@@ -25,7 +25,7 @@ const FORGOTTEN_AFTER: Duration = Duration::from_mins(1);
 #[derive(Default)]
 pub(super) struct Gate {
     last: DashMap<UpstreamOrderId, Timestamp>,
-    /// Orders that a call is under way for which may look at them itself.
+    /// Orders that a call is under way for which looks at them, or may.
     taken: DashSet<UpstreamOrderId>,
 }
 
@@ -48,15 +48,15 @@ impl Shop {
         &self,
         order: &UpstreamOrderId,
     ) -> Result<UpstreamOrder, UpstreamError> {
-        self.while_taken(order).await;
-        let turn = self.gate.turn(order, self.clock.now());
-        if !bug("asked-without-a-pause") {
-            self.clock.sleep_until(turn).await;
+        if bug("asked-without-a-pause") {
+            return self.upstream.order(order).await;
         }
+        // The question may wait for the key's budget: nobody takes the next turn before it has left.
+        let _alone = self.alone_with(order).await;
         self.upstream.order(order).await
     }
 
-    /// Takes an order for a call that may look at it itself, as the refusal of a cancel makes adapters do.
+    /// Takes an order for a call that looks at it, or may do so itself, as the refusal of a cancel makes adapters do.
     pub(crate) async fn alone_with<'a>(&'a self, order: &'a UpstreamOrderId) -> Alone<'a> {
         while !self.gate.taken.insert(order.clone()) {
             self.clock.sleep(LEAST).await;
@@ -65,12 +65,6 @@ impl Shop {
         let turn = self.gate.turn(order, self.clock.now());
         self.clock.sleep_until(turn).await;
         alone
-    }
-
-    async fn while_taken(&self, order: &UpstreamOrderId) {
-        while self.gate.taken.contains(order) {
-            self.clock.sleep(LEAST).await;
-        }
     }
 
     /// Takes the turn to look at an order now, unless it was looked at within `pace` or soon will be.

@@ -121,6 +121,17 @@ impl Books {
         Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
     }
 
+    /// Every voucher that was redeemed: its hash, by whom, how much.
+    pub fn redemptions(&mut self) -> Result<Vec<(String, String, i64)>, String> {
+        let rows = self.all(
+            "SELECT COALESCE(v.hash, ''), i.platform || ':' || i.user_id, t.amount
+             FROM transfer t JOIN identity i ON t.to_account = 'wallet:' || i.customer_id
+             LEFT JOIN redemption r ON t.key = 'voucher:' || r.id LEFT JOIN voucher v ON v.id = r.voucher_id
+             WHERE t.reason = 'voucher' ORDER BY t.id",
+        )?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
+    }
+
     /// Every wallet: whose, and what is in it.
     pub fn wallets(&mut self) -> Result<Vec<(String, i64)>, String> {
         let rows = self.all(

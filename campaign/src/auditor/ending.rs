@@ -71,7 +71,9 @@ impl Auditor {
             if decided.contains(&order.id) {
                 continue;
             }
-            if order.kind == "activation" && kept != order.is_paid() {
+            // A ban promises no refund, and no customer pays for a number that is banned.
+            let fits = kept == order.is_paid() || (kept && order.state == "banned");
+            if order.kind == "activation" && !fits {
                 self.hub.violated(&format!(
                     "order {} is {} although the provider {} its money",
                     order.id,
@@ -119,6 +121,7 @@ impl Auditor {
             }
             *expected.entry(identity).or_default() += amount;
         }
+        self.check_vouchers(books, &mut expected)?;
         for order in orders.iter().filter(|order| order.is_paid() || order.is_open()) {
             *expected.entry(order.identity.clone()).or_default() -= order.price;
         }

@@ -42,8 +42,10 @@ impl World {
             560..640 => self.somebody_types(),
             640..690 => self.somebody_forges(),
             690..715 => self.somebody_closes_the_chat(),
-            715..775 => self.owner_looks(),
-            775..790 => self.somebody_is_poor(),
+            715..765 => self.owner_looks(),
+            765..775 => self.owner_meddles()?,
+            775..785 => self.somebody_is_poor(),
+            785..790 => self.somebody_redeems(),
             790..860 => self.provider_does(),
             860..885 => self.push_goes_wrong(),
             885..900 => self.price_moves(),
@@ -181,6 +183,24 @@ impl World {
         self.asks_for_money(person, amount);
     }
 
+    /// Types a code that an owner may have passed on, or has new ones made.
+    fn somebody_redeems(&mut self) {
+        let codes = self.auditor.voucher_codes();
+        let code = codes.choose(&mut self.random).cloned();
+        match code {
+            Some(code) if self.random.random_bool(0.85) => {
+                let person = self.somebody();
+                self.does(person, Action::Command(Command::Redeem(code)), None);
+            }
+            Some(_) | None => {
+                let words = *["new 1 x3", "new 2.50 x2 each", "new 0.75"]
+                    .choose(&mut self.random)
+                    .unwrap_or(&"new 1");
+                self.does(0, Action::Command(Command::Voucher(words.into())), None);
+            }
+        }
+    }
+
     /// The owner taps what waits for an owner.
     pub(super) fn owner_looks(&mut self) {
         let chat = self.people.owner().chat.clone();
@@ -190,13 +210,33 @@ impl World {
             let chance = match tap {
                 Tap::ConfirmTopUp(_) => 0.9,
                 Tap::Refund(_) | Tap::RefundAnyway(_) => 0.1,
-                Tap::Doubt(_) | Tap::Adopt { .. } => 0.1,
+                Tap::Doubt(_) => 0.1,
+                Tap::Adopt { .. } => 0.5,
                 _ => 0.0,
             };
             if self.random.random_bool(chance) {
                 self.does(0, Action::Tap(tap), Some(message));
             }
         }
+    }
+
+    /// In some histories the owner also looks into what settles by itself, and ends what need not be ended: what the
+    /// auditor demands of such orders is less.
+    fn owner_meddles(&mut self) -> Result<(), String> {
+        if self.plan.seed % 3 != 0 {
+            return Ok(());
+        }
+        let orders = self.books.orders()?;
+        let open: Vec<_> = orders.iter().filter(|order| order.is_open()).collect();
+        let Some(order) = open.choose(&mut self.random) else { return Ok(()) };
+        let id = OrderId(order.id);
+        let tap = match self.random.random_range(0..6) {
+            0 => Tap::Refund(id),
+            1 => Tap::RefundAnyway(id),
+            _ => Tap::Doubt(id),
+        };
+        self.does(0, Action::Tap(tap), None);
+        Ok(())
     }
 
     fn provider_does(&mut self) {
@@ -217,7 +257,7 @@ impl World {
             return;
         };
         let code = self.random.random_range(100_000..1_000_000).to_string();
-        let kind = match self.random.random_range(0..10) {
+        let kind = match self.random.random_range(0..12) {
             0..3 if emulator.deliver(sold.number, &code) => "provider: a code by hand",
             3..5 if emulator.withdraw(sold.number) => "provider: cancels by itself",
             5 if !sold.is_open && emulator.deliver_late(sold.number, &code) => {
@@ -231,6 +271,10 @@ impl World {
             7 => {
                 emulator.stock(self.random.random_range(0..3));
                 "provider: hardly any stock"
+            }
+            8 if emulator.ban(sold.number) => "provider: bans a number",
+            9 if emulator.sells_fewer(self.random.random_range(1..3)) => {
+                "provider: sells fewer than asked for"
             }
             _ => {
                 emulator.exchange(true);
@@ -280,7 +324,12 @@ impl World {
 
     fn database_fails(&mut self) {
         let times = self.random.random_range(1..6);
-        if let Some(process) = &self.process {
+        let full_for = Duration::from_secs(self.random.random_range(1..60));
+        let is_full = self.random.random_bool(0.2);
+        let Some(process) = &self.process else { return };
+        if is_full {
+            process.life.fill_disk(full_for);
+        } else {
             process.life.fail_database(times);
         }
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::worker::stage::Stage;
+use crate::{upstream::budget::Outcome, worker::stage::Stage};
 
 #[tokio::test]
 async fn orders_of_long_ago_are_forgotten() {
@@ -28,4 +28,24 @@ async fn nobody_looks_at_an_order_while_it_is_being_cancelled_nor_right_after() 
     assert!(futures::poll!(&mut waits).is_pending(), "a second after the cancel, not before");
     stage.clock.advance(LEAST);
     assert!(waits.await.is_err(), "the scripted provider knows no such order");
+}
+
+#[tokio::test]
+async fn two_that_wait_for_the_keys_budget_do_not_ask_together() {
+    let stage = Stage::open_within(60).await;
+    let order = UpstreamOrderId::from("one");
+    let permit = stage.shop.upstream.budget().pass("order").await.unwrap();
+    permit.report(Outcome::AskedToWait(Duration::from_secs(3)));
+    let mut first = std::pin::pin!(stage.shop.look_at(&order));
+    assert!(futures::poll!(&mut first).is_pending(), "the provider asked to wait");
+    stage.clock.advance(LEAST);
+    let mut second = std::pin::pin!(stage.shop.look_at(&order));
+    assert!(futures::poll!(&mut second).is_pending());
+    stage.clock.advance(Duration::from_secs(3));
+    assert!(first.await.is_err(), "the scripted provider knows no such order");
+    assert!(futures::poll!(&mut second).is_pending(), "it was asked this very moment");
+    assert!(!stage.shop.may_look_at(&order, LEAST));
+    stage.clock.advance(LEAST);
+    assert!(second.await.is_err());
+    assert_eq!(stage.provider().asked_for_orders, 2);
 }

@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// How long after a lost answer the same create is repeated: while the customer still waits for a number.
-const REPEAT_WITHIN: Duration = Duration::from_secs(90);
+pub(super) const REPEAT_WITHIN: Duration = Duration::from_secs(90);
 
-/// How long after a create whose answer was lost the provider's records are taken as complete.
+/// How long after the last create whose answer was lost the provider's records are taken as complete.
 pub(super) const RECORDS_SETTLE_AFTER: Duration = Duration::from_mins(2);
 
 /// How far the time of a record may be from ours when it is taken for ours without a key: an operator may buy by hand.
@@ -97,10 +97,18 @@ impl Doubt<'_> {
         backoff(self.job.attempts, FIRST_PAUSE, LONGEST_PAUSE)
     }
 
-    /// Whether what the provider records of this time is complete.
+    /// When what the provider records of this time is complete. The same key may have been sent again until then, and what
+    /// was sent last may arrive last.
+    fn settled_at(&self, shop: &Shop) -> Timestamp {
+        let last_sent = match shop.upstream.capabilities().find_again {
+            FindAgain::SameKey => self.since.max(self.order.created_at + REPEAT_WITHIN),
+            FindAgain::Records | FindAgain::Balance => self.since,
+        };
+        last_sent + RECORDS_SETTLE_AFTER
+    }
+
     fn is_settled(&self, shop: &Shop) -> bool {
-        bug("records-believed-at-once")
-            || shop.clock.now().since(self.since) >= RECORDS_SETTLE_AFTER
+        bug("records-believed-at-once") || shop.clock.now() >= self.settled_at(shop)
     }
 }
 
@@ -111,7 +119,7 @@ async fn by_key(shop: &Shop, doubt: Doubt<'_>, request: &PlaceRequest<'_>) -> Re
         return repeat(shop, doubt, request, pause).await;
     }
     if !doubt.is_settled(shop) {
-        let wait = (doubt.since + RECORDS_SETTLE_AFTER).since(now);
+        let wait = doubt.settled_at(shop).since(now);
         return doubt.goes_on(shop, wait).await;
     }
     match shop.unclaimed_records(doubt.order, Some(doubt.since)).await? {

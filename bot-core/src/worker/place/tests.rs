@@ -1,5 +1,5 @@
 use super::{
-    settle::{GIVE_UP_AFTER, RECORDS_SETTLE_AFTER},
+    settle::{GIVE_UP_AFTER, RECORDS_SETTLE_AFTER, REPEAT_WITHIN},
     *,
 };
 use crate::{
@@ -80,12 +80,31 @@ async fn the_records_count_only_two_minutes_after_the_answer_was_lost() {
 }
 
 #[tokio::test]
+async fn the_records_count_only_two_minutes_after_the_last_repeat() {
+    let stage = Stage::open().await;
+    let order = in_doubt(&stage, 1).await;
+    stage.clock.advance(Duration::from_secs(89));
+    done(&stage, order).await.unwrap();
+    assert_eq!(stage.provider().asked_to_create, 2, "asked again with the same key");
+    stage.clock.advance(Duration::from_secs(32));
+    done(&stage, order).await.unwrap();
+    let state = stage.state(order).await;
+    assert!(matches!(state, State::InDoubt { .. }), "the repeat may be under way: {state:?}");
+    // It has arrived.
+    stage.provider().records = vec![sold("late")];
+    stage.provider().creates.push_back(Placing::Accepted(vec![sold("late")]));
+    stage.clock.advance(RECORDS_SETTLE_AFTER);
+    done(&stage, order).await.unwrap();
+    assert!(matches!(stage.state(order).await, State::Waiting(_)));
+}
+
+#[tokio::test]
 async fn after_a_late_repeat_the_records_get_as_much_time_again() {
     let stage = Stage::open().await;
     let order = in_doubt(&stage, 1).await;
     // What looks like its number is another order's, which is settled meanwhile.
     stage.provider().records = vec![sold("another's")];
-    stage.clock.advance(Duration::from_secs(121));
+    stage.clock.advance(REPEAT_WITHIN + RECORDS_SETTLE_AFTER);
     done(&stage, order).await.unwrap();
     assert_eq!(stage.provider().asked_to_create, 2, "asked again with the same key");
     let job = stage.job(order).await.unwrap();
@@ -99,7 +118,7 @@ async fn a_providers_clock_that_is_behind_hides_no_sale() {
     let ours = sold("ours");
     stage.provider().records =
         vec![UpstreamOrder { created_at: Some(START - Duration::from_mins(10)), ..ours }];
-    stage.clock.advance(Duration::from_secs(121));
+    stage.clock.advance(REPEAT_WITHIN + RECORDS_SETTLE_AFTER);
     done(&stage, order).await.unwrap();
     assert!(matches!(stage.state(order).await, State::InDoubt { .. }));
 }

@@ -34,6 +34,15 @@ impl Control {
         self.change(|emulator| emulator.set_drift(percent))
     }
 
+    /// The number of an open order turns out to be unusable: nothing is paid back.
+    pub fn ban(&self, order_id: u64) -> Result<(), ControlError> {
+        self.change(|emulator| {
+            emulator
+                .with(|account, now_ms| account.ban(order_id, now_ms))
+                .map_err(|refusal| of(&refusal))
+        })
+    }
+
     /// Every offer, by country.
     pub fn offers(&self) -> Vec<Offer> {
         self.emulator().with(|account, _| account.catalog.offers().cloned().collect())

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
-use super::{Doubt, LONGEST_PAUSE, RECORDS_SETTLE_AFTER};
+use super::{Doubt, LONGEST_PAUSE};
 use crate::{
     clock::Timestamp,
     order::{Event, State},
@@ -95,7 +95,7 @@ pub(super) async fn settle(shop: &Shop, doubt: Doubt<'_>) -> Result<(), Fault> {
 async fn even(shop: &Shop, doubt: Doubt<'_>) -> Result<(), Fault> {
     let id = doubt.order.id;
     if !doubt.is_settled(shop) {
-        let wait = (doubt.since + RECORDS_SETTLE_AFTER).since(shop.clock.now());
+        let wait = doubt.settled_at(shop).since(shop.clock.now());
         return doubt.goes_on(shop, wait).await;
     }
     if shop.even.insert(id) {

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::{super::RECORDS_SETTLE_AFTER, *};
 use crate::{
     ids::OrderId,
     order::{Line, Refusal},
