@@ -177,7 +177,6 @@ impl Voice {
             return Err(SendError::ChatClosed("blocked".into()));
         }
         let done = match luck {
-            Luck::Good => act(),
             Luck::Wait(seconds) => {
                 hub.struck("platform: 429");
                 return Err(SendError::RetryAfter(Duration::from_secs(seconds)));
@@ -193,7 +192,7 @@ impl Voice {
                 return Err(SendError::Failed("it did not answer".into()));
             }
             Luck::NoRoom if urgency == Urgency::Spare => return Err(SendError::NoRoom),
-            Luck::NoRoom => act(),
+            Luck::Good | Luck::NoRoom => act(),
         };
         self.life.goes_past(Spot::Messaged).await;
         done
@@ -221,9 +220,9 @@ impl Messenger for Voice {
         screen: &Screen,
         urgency: Urgency,
     ) -> Result<(), SendError> {
-        let edit = || match self.chats.replace(message, screen) {
-            true => Ok(()),
-            false => Err(SendError::MessageGone("it is gone".into())),
+        let edit = || {
+            let is_there = self.chats.replace(message, screen);
+            is_there.then_some(()).ok_or_else(|| SendError::MessageGone("it is gone".into()))
         };
         self.go(&message.chat, urgency, edit).await
     }

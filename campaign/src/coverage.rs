@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
+    fmt::{self, Write as _},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -114,7 +114,8 @@ impl Visit for Said {
         if field.name() == "message" {
             self.message = format!("{value:?}");
         } else {
-            self.rest.push_str(&format!("{}={value:?} ", field.name()));
+            // Writing to a string does not fail.
+            let _ = write!(self.rest, "{}={value:?} ", field.name());
         }
     }
 }

@@ -137,7 +137,7 @@ impl Emulator {
                     clock,
                     codes: CODES,
                     wallet_pips: 100_000 * smsverifyo::PIPS,
-                    retry_after: seed % 2 == 0,
+                    retry_after: seed.is_multiple_of(2),
                     ..smsverifyo::Options::new(KEY)
                 };
                 Self::Smsverifyo(smsverifyo::in_process(options))

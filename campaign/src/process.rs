@@ -150,7 +150,7 @@ impl Life {
     /// Returns at once while the process lives, and never afterwards.
     pub async fn goes_past(&self, spot: Spot) {
         if !self.passes(spot) {
-            future::pending().await
+            future::pending::<()>().await;
         }
     }
 }

@@ -73,8 +73,8 @@ impl World {
     /// Tells the shop, sometimes twice at once, as a double tap does.
     fn does(&mut self, person: usize, action: Action, message: Option<MessageRef>) {
         let copies = if self.random.random_range(0..100) < 8 { 2 } else { 1 };
-        for _ in 0..copies {
-            let id = self.people.does(person, action.clone(), message.clone());
+        for (action, message) in std::iter::repeat_n((action, message), copies) {
+            let id = self.people.does(person, action, message);
             let way = if self.random.random_bool(0.4) { Way::Keep } else { Way::Handle };
             self.tell(id, way);
         }
@@ -209,8 +209,7 @@ impl World {
             let Press::Tap(tap) = button.press else { continue };
             let chance = match tap {
                 Tap::ConfirmTopUp(_) => 0.9,
-                Tap::Refund(_) | Tap::RefundAnyway(_) => 0.1,
-                Tap::Doubt(_) => 0.1,
+                Tap::Refund(_) | Tap::RefundAnyway(_) | Tap::Doubt(_) => 0.1,
                 Tap::Adopt { .. } => 0.5,
                 _ => 0.0,
             };
@@ -223,7 +222,7 @@ impl World {
     /// In some histories the owner also looks into what settles by itself, and ends what need not be ended: what the
     /// auditor demands of such orders is less.
     fn owner_meddles(&mut self) -> Result<(), String> {
-        if self.plan.seed % 3 != 0 {
+        if !self.plan.seed.is_multiple_of(3) {
             return Ok(());
         }
         let orders = self.books.orders()?;
