@@ -31,7 +31,7 @@ use crate::{
 
 mod alerts;
 mod commits;
-mod gate;
+pub(crate) mod gate;
 mod groups;
 mod guesses;
 mod pushes;

@@ -13,14 +13,14 @@ const STEPS: u32 = 60;
 #[test]
 fn no_promise_is_broken_in_a_few_histories() {
     let mut orders = 0;
-    for seed in 1..=8 {
+    for seed in 1..=4 {
         let outcome = live(&Plan::new(seed, STEPS));
         assert_eq!(outcome.violations, Vec::<String>::new(), "seed {seed}");
         assert_eq!(outcome.steps, u64::from(STEPS));
         assert!(!outcome.faults.is_empty(), "nothing went wrong in seed {seed}");
         orders += outcome.orders;
     }
-    assert!(orders > 20, "{orders} orders are hardly a history");
+    assert!(orders > 10, "{orders} orders are hardly a history");
 }
 
 #[test]

@@ -21,24 +21,38 @@ const LEAST: Duration = Duration::from_millis(1_250);
 const REMEMBERED: usize = 20_000;
 const FORGOTTEN_AFTER: Duration = Duration::from_mins(1);
 
-/// When each order was looked at last, or will be: whoever waits for their turn has it already.
+/// When each order was looked at last, or will be.
 #[derive(Default)]
 pub(super) struct Gate {
-    last: DashMap<UpstreamOrderId, Timestamp>,
+    last: DashMap<UpstreamOrderId, Look>,
     /// Orders that a call is under way for which looks at them, or may.
     taken: DashSet<UpstreamOrderId>,
+}
+
+/// The last look at one order.
+#[derive(Clone, Copy)]
+struct Look {
+    /// Whoever waits for their turn has it already.
+    turn: Timestamp,
+    /// The question may have waited for the key's budget: it left by now.
+    over: Timestamp,
+}
+
+impl Look {
+    const NEVER: Self = Self { turn: Timestamp(0), over: Timestamp(0) };
 }
 
 /// Nobody else looks at an order while this lives, nor right after.
 pub(crate) struct Alone<'a> {
     shop: &'a Shop,
-    order: &'a UpstreamOrderId,
+    order: UpstreamOrderId,
 }
 
 impl Drop for Alone<'_> {
     fn drop(&mut self) {
-        self.shop.gate.last.insert(self.order.clone(), self.shop.clock.now());
-        self.shop.gate.taken.remove(self.order);
+        self.shop.gate.last.entry(self.order.clone()).or_insert(Look::NEVER).over =
+            self.shop.clock.now();
+        self.shop.gate.taken.remove(&self.order);
     }
 }
 
@@ -51,57 +65,59 @@ impl Shop {
         if bug("asked-without-a-pause") {
             return self.upstream.order(order).await;
         }
-        // The question may wait for the key's budget: nobody takes the next turn before it has left.
         let _alone = self.alone_with(order).await;
         self.upstream.order(order).await
     }
 
     /// Takes an order for a call that looks at it, or may do so itself, as the refusal of a cancel makes adapters do.
-    pub(crate) async fn alone_with<'a>(&'a self, order: &'a UpstreamOrderId) -> Alone<'a> {
+    pub(crate) async fn alone_with(&self, order: &UpstreamOrderId) -> Alone<'_> {
         while !self.gate.taken.insert(order.clone()) {
             self.clock.sleep(LEAST).await;
         }
-        let alone = Alone { shop: self, order };
+        let alone = Alone { shop: self, order: order.clone() };
         let turn = self.gate.turn(order, self.clock.now());
         self.clock.sleep_until(turn).await;
         alone
     }
 
-    /// Takes the turn to look at an order now, unless it was looked at within `pace` or soon will be.
-    pub(crate) fn may_look_at(&self, order: &UpstreamOrderId, pace: Duration) -> bool {
-        if self.gate.taken.contains(order) {
-            return false;
+    /// Takes an order for a look at it now, unless it was looked at within `pace` or soon will be.
+    pub(crate) fn may_look_at(&self, order: &UpstreamOrderId, pace: Duration) -> Option<Alone<'_>> {
+        if !self.gate.taken.insert(order.clone()) {
+            return None;
         }
         let now = self.clock.now();
         self.gate.forget(now);
-        let mut last = self.gate.last.entry(order.clone()).or_insert(Timestamp(0));
+        let mut last = self.gate.last.entry(order.clone()).or_insert(Look::NEVER);
         // More than the pace ahead means that the clock was set back.
-        let is_soon = *last > now && last.since(now) <= pace.max(LEAST);
-        let is_free = !is_soon && (*last > now || now.since(*last) >= pace.max(LEAST));
-        let is_free = is_free || bug("asked-without-a-pause");
-        if is_free {
-            *last = now;
+        let is_free = |at: Timestamp, pace: Duration| {
+            if at > now { at.since(now) > pace } else { now.since(at) >= pace }
+        };
+        let is_free = is_free(last.turn, pace.max(LEAST)) && is_free(last.over, LEAST);
+        if is_free || bug("asked-without-a-pause") {
+            last.turn = now;
+            return Some(Alone { shop: self, order: order.clone() });
         }
-        is_free
+        self.gate.taken.remove(order);
+        None
     }
 }
 
 impl Gate {
     fn forget(&self, now: Timestamp) {
         if self.last.len() > REMEMBERED {
-            self.last.retain(|_, last| now.since(*last) < FORGOTTEN_AFTER);
+            self.last.retain(|_, last| now.since(last.turn) < FORGOTTEN_AFTER);
         }
     }
 
     /// When it is the caller's turn.
     fn turn(&self, order: &UpstreamOrderId, now: Timestamp) -> Timestamp {
         self.forget(now);
-        let mut last = self.last.entry(order.clone()).or_insert(Timestamp(0));
-        let next = *last + LEAST;
+        let mut last = self.last.entry(order.clone()).or_insert(Look::NEVER);
+        let next = last.turn.max(last.over) + LEAST;
         // Several may wait for one order, each a second after the other; a clock that was set back makes nobody wait.
         let is_set_back = next.since(now) > FORGOTTEN_AFTER;
-        *last = if is_set_back { now } else { next.max(now) };
-        *last
+        last.turn = if is_set_back { now } else { next.max(now) };
+        last.turn
     }
 }
 

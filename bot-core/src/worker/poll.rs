@@ -17,7 +17,7 @@ use crate::{
     ids::OrderId,
     order::{Event, State, observed},
     schedule::arrivals::Arrivals,
-    shop::{Fault, Happened, Shop},
+    shop::{Fault, Happened, Shop, gate::Alone},
     store::outbox::Alert,
     transition::Source,
     upstream::{
@@ -135,7 +135,7 @@ async fn singles(shop: &Arc<Shop>, watching: &Watching) {
 }
 
 /// Waits until somebody is to be asked and a request may be sent.
-async fn next_turn(shop: &Arc<Shop>, watching: &Watching) -> Turn {
+async fn next_turn<'a>(shop: &'a Arc<Shop>, watching: &Watching) -> (Turn, Alone<'a>) {
     let budget = shop.upstream.budget();
     let pace = shop.upstream.capabilities().pace.max(LEAST_BETWEEN_LOOKS);
     loop {
@@ -158,9 +158,9 @@ async fn next_turn(shop: &Arc<Shop>, watching: &Watching) -> Turn {
             let turn = watching.lock().pick(rate, shop.clock.now());
             // Somebody else may have looked at it just now, which is as good.
             if let Some(turn) = turn
-                && shop.may_look_at(&turn.upstream, pace)
+                && let Some(alone) = shop.may_look_at(&turn.upstream, pace)
             {
-                return turn;
+                return (turn, alone);
             }
         } else {
             tokio::select! {
@@ -173,9 +173,15 @@ async fn next_turn(shop: &Arc<Shop>, watching: &Watching) -> Turn {
 }
 
 /// Asks for one order. Fails when the provider itself cannot be asked; what is wrong with one order holds up no other.
-async fn ask(shop: &Arc<Shop>, watching: &Watching, turn: Turn) -> Result<(), UpstreamError> {
+async fn ask(
+    shop: &Arc<Shop>,
+    watching: &Watching,
+    (turn, alone): (Turn, Alone<'_>),
+) -> Result<(), UpstreamError> {
     let order = turn.order;
-    match with_priority(Priority::Poll, shop.upstream.order(&turn.upstream)).await {
+    let seen = with_priority(Priority::Poll, shop.upstream.order(&turn.upstream)).await;
+    drop(alone);
+    match seen {
         Ok(seen) => {
             shop.upstream_answered().await;
             note(shop, watching, order, seen).await;
