@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use dashmap::{DashMap, DashSet};
+use tokio::sync::Notify;
 
 use super::Shop;
 use crate::{
@@ -27,6 +28,7 @@ pub(super) struct Gate {
     last: DashMap<UpstreamOrderId, Look>,
     /// Orders that a call is under way for which looks at them, or may.
     taken: DashSet<UpstreamOrderId>,
+    freed: Notify,
 }
 
 /// The last look at one order.
@@ -53,6 +55,7 @@ impl Drop for Alone<'_> {
         self.shop.gate.last.entry(self.order.clone()).or_insert(Look::NEVER).over =
             self.shop.clock.now();
         self.shop.gate.taken.remove(&self.order);
+        self.shop.gate.freed.notify_waiters();
     }
 }
 
@@ -71,8 +74,12 @@ impl Shop {
 
     /// Takes an order for a call that looks at it, or may do so itself, as the refusal of a cancel makes adapters do.
     pub(crate) async fn alone_with(&self, order: &UpstreamOrderId) -> Alone<'_> {
-        while !self.gate.taken.insert(order.clone()) {
-            self.clock.sleep(LEAST).await;
+        loop {
+            let freed = self.gate.freed.notified();
+            if self.gate.taken.insert(order.clone()) {
+                break;
+            }
+            freed.await;
         }
         let alone = Alone { shop: self, order: order.clone() };
         let turn = self.gate.turn(order, self.clock.now());
@@ -82,9 +89,6 @@ impl Shop {
 
     /// Takes an order for a look at it now, unless it was looked at within `pace` or soon will be.
     pub(crate) fn may_look_at(&self, order: &UpstreamOrderId, pace: Duration) -> Option<Alone<'_>> {
-        if !self.gate.taken.insert(order.clone()) {
-            return None;
-        }
         let now = self.clock.now();
         self.gate.forget(now);
         let mut last = self.gate.last.entry(order.clone()).or_insert(Look::NEVER);
@@ -93,12 +97,13 @@ impl Shop {
             if at > now { at.since(now) > pace } else { now.since(at) >= pace }
         };
         let is_free = is_free(last.turn, pace.max(LEAST)) && is_free(last.over, LEAST);
-        if is_free || bug("asked-without-a-pause") {
-            last.turn = now;
-            return Some(Alone { shop: self, order: order.clone() });
+        let is_free = is_free || bug("asked-without-a-pause");
+        // Taken last, so that who may not look keeps nobody waiting.
+        if !is_free || !self.gate.taken.insert(order.clone()) {
+            return None;
         }
-        self.gate.taken.remove(order);
-        None
+        last.turn = now;
+        Some(Alone { shop: self, order: order.clone() })
     }
 }
 

@@ -64,7 +64,7 @@ async fn nobody_else_asks_about_an_order_whose_poll_waits_for_the_keys_budget() 
     assert!(futures::poll!(&mut hint).is_pending());
     drop(poll);
     assert!(stage.shop.may_look_at(&order, pace).is_none(), "it may have left just now");
-    assert!(futures::poll!(&mut hint).is_pending());
+    assert!(futures::poll!(&mut hint).is_pending(), "a second later, not before");
     stage.clock.advance(LEAST);
     assert!(hint.await.is_err(), "the scripted provider knows no such order");
     assert!(stage.shop.may_look_at(&order, LEAST).is_none());
