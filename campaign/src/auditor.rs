@@ -120,7 +120,8 @@ impl Auditor {
             | Action::StaleTap
             | Action::Command(_)
             | Action::Text(_)
-            | Action::Reachable(true) => {}
+            | Action::Reachable(true)
+            | Action::Group(_) => {}
         }
     }
 
