@@ -30,6 +30,7 @@ use crate::{
 };
 
 mod discord;
+mod roommates;
 
 /// Where the page is when nobody says otherwise, or at the next free port.
 pub const USUAL_PORT: u16 = 8080;
@@ -129,7 +130,7 @@ pub async fn run(options: Options) -> Result<(), DemoError> {
     Ok(())
 }
 
-/// Starts everything, and lets the owner give Alice $10 and Bob $2, as she would in a real chat.
+/// Starts everything, and lets the owner give Alice and Bob some money, and Alice a part of hers to the roommates' pool, as they would in real chats.
 pub async fn start(options: Options) -> Result<Demo, DemoError> {
     let (database, folder) = books(options.database)?;
     let upstream = start_upstream(options.provider).await?;
@@ -146,6 +147,7 @@ pub async fn start(options: Options) -> Result<Demo, DemoError> {
     tokio::try_join!(open_shop(people), discord::open_shop(&members))?;
     has_prices(&app).await?;
     people.add_group(ROOMMATES, "Roommates", &[ALICE, BOB])?;
+    roommates::share(people).await?;
     Ok(Demo { app, page, discord, upstream, _folder: folder })
 }
 
@@ -285,7 +287,7 @@ async fn open_shop(people: &Control) -> Result<(), DemoError> {
     for person in [OLIVIA, ALICE, BOB] {
         ask(people, person, "/start").await?;
     }
-    for (customer, words) in [(ALICE, "/topup @alice 10"), (BOB, "/topup @bobby 2")] {
+    for (customer, words) in [(ALICE, "/topup @alice 15"), (BOB, "/topup @bobby 2")] {
         let question = ask(people, OLIVIA, words).await?;
         let before = last_message(people, customer);
         people.press_button(OLIVIA, OLIVIA, question.id, 0, 0)?;
@@ -347,10 +349,15 @@ fn cast() -> Cast {
         seat(
             (ALICE, ROOMMATES),
             "as Alice",
-            "A group with the bot in it. Number and code come to Alice alone:",
+            "A group whose pool has $5. Choose who pays; number and code come to Alice alone:",
             "/buy telegram india",
         ),
-        seat((BOB, ROOMMATES), "as Bob", "The same group, on Bob’s phone.", "/balance"),
+        seat(
+            (BOB, ROOMMATES),
+            "as Bob",
+            "The same group, on Bob’s phone. What do they have together?",
+            "/pool",
+        ),
     ];
     Cast { title: SHOP.to_owned(), seats, players: discord::players() }
 }

@@ -24,6 +24,16 @@ async fn alice_and_bob_have_money_and_the_owner_knows_it() {
 }
 
 #[tokio::test]
+async fn the_roommates_share_five_dollars() {
+    let demo = start(options()).await.unwrap();
+    let people = demo.people();
+    let said = people.say(BOB, ROOMMATES, "/pool").unwrap();
+    let pool = answer(people, ROOMMATES, said, "/pool").await.unwrap().text;
+    assert!(pool.contains("Balance: $5.00") && pool.contains("May spend: everyone"), "{pool}");
+    demo.stop().await;
+}
+
+#[tokio::test]
 async fn every_seat_is_of_somebody_who_is_in_the_chat() {
     let demo = start(options()).await.unwrap();
     let world = demo.people().view();
