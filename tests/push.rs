@@ -18,9 +18,7 @@ use sandbox::{
 use serde_json::json;
 use sqlx::Connection;
 
-use crate::support::{
-    BOUND, KEY, OWNER, Person, Platform, World, log::Log, loopback, rows::connect,
-};
+use crate::support::{BOUND, KEY, OWNER, Platform, World, log::Log, loopback, rows::connect};
 
 const SECRET: &str = "what-the-provider-signs-with";
 
@@ -363,16 +361,11 @@ fn asked_alone(provider: &smsverificationservice::Running) -> u64 {
 }
 
 /// Right after the poller asked for an order, which it does not do again for three seconds, in which a pushed hint has its
-/// turn. From here on no more time passes by itself.
-async fn between_two_polls(
-    shop: &Shop,
-    provider: &smsverificationservice::Running,
-    person: Person,
-) -> Person {
+/// turn.
+async fn between_two_polls(shop: &Shop, provider: &smsverificationservice::Running) {
     provider.control().faults().always("orders", DOWN).unwrap();
     let before = asked_alone(provider);
     shop.world.until("it is polled", || (asked_alone(provider) > before).then_some(())).await;
-    person.only_looks()
 }
 
 #[apply(on_each_platform!)]
@@ -381,15 +374,14 @@ async fn an_unsigned_hint_has_the_order_asked_for_at_once(on: Platform) {
     let mut alice = shop.world.customer(1, "Alice", "10").await;
     alice.buys().await;
     let order = provider.control().orders().pop().unwrap().id;
-    let alice = between_two_polls(&shop, &provider, alice).await;
     for code in ["012345", "678900"] {
+        between_two_polls(&shop, &provider).await;
         let before = asked_alone(&provider);
         provider.control().deliver(order, code, &format!("Your code is {code}")).unwrap();
         shop.world.passes(TURN);
         let is_asked = |_: &_| (asked_alone(&provider) > before).then_some(());
         provider.control().wait_for(BOUND, is_asked).await.unwrap();
-        // The chat has its own pace.
-        shop.world.passes(TURN);
+        // It is settled now who tells of it; the chat has its own pace.
         alice.sees(&format!("code: {code}")).await;
     }
     assert_eq!(shop.told_by().await, ["push", "push"]);
@@ -406,9 +398,12 @@ async fn the_hints_text_stands_in_where_the_provider_shows_none(on: Platform) {
         let missing = Fault::MissingField(field.to_owned());
         provider.control().faults().always("status", missing).unwrap();
     }
-    let alice = between_two_polls(&shop, &provider, alice).await;
+    between_two_polls(&shop, &provider).await;
+    let before = asked_alone(&provider);
     provider.control().deliver(order, "012345", "Your code is 012345").unwrap();
     shop.world.passes(TURN);
+    let is_asked = |_: &_| (asked_alone(&provider) > before).then_some(());
+    provider.control().wait_for(BOUND, is_asked).await.unwrap();
     alice.sees("code: 012345").await;
     assert_eq!(shop.told_by().await, ["push"]);
     shop.ends_well().await;
