@@ -98,6 +98,7 @@ impl App {
                 pricing.step,
             )?,
             price_rise: pricing.price_rise,
+            lateness: config.lateness,
             staff: config.staff,
             deposit: config.shop.deposit.clone(),
             random: Random::real(),

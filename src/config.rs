@@ -11,6 +11,7 @@ use bot_core::{
     money::Money,
     pricing::{PriceRise, Pricing},
     rights::StaffRules,
+    shop::Lateness,
 };
 use rust_decimal::Decimal;
 use secrecy::SecretString;
@@ -23,6 +24,7 @@ pub use self::{
     source::Source,
 };
 
+mod lateness;
 pub mod problem;
 pub mod provider;
 mod reader;
@@ -59,6 +61,8 @@ pub struct Config {
     pub discord: Option<DiscordConfig>,
     pub http: HttpConfig,
     pub pricing: PricingConfig,
+    /// `NUMDESK_UPSTREAM__TELL_LATE_SECONDS` and `NUMDESK_UPSTREAM__REFUSE_LATE_SECONDS`.
+    pub lateness: Lateness,
 }
 
 /// Whose shop it is.
@@ -163,10 +167,19 @@ impl Config {
         let discord = DiscordConfig::read(&mut source);
         let http = HttpConfig::read(&mut source);
         let pricing = PricingConfig::read(&mut source);
+        let lateness = lateness::read(&mut source);
         match upstream {
-            Some(upstream) if source.problems.is_empty() => {
-                Ok(Self { shop, staff, database, upstream, telegram, discord, http, pricing })
-            }
+            Some(upstream) if source.problems.is_empty() => Ok(Self {
+                shop,
+                staff,
+                database,
+                upstream,
+                telegram,
+                discord,
+                http,
+                pricing,
+                lateness,
+            }),
             _ => Err(ConfigError::Problems(source.problems)),
         }
     }

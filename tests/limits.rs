@@ -261,3 +261,41 @@ async fn an_order_that_ends_while_it_is_given_back_is_not_asked_for_twice_at_onc
     assert!(gap.is_none_or(|gap| gap >= 1_000), "the same order twice within {gap:?} ms");
     world.ends_well().await;
 }
+
+/// At sixty requests a minute a key without its list cannot watch many numbers.
+#[apply(on_each_platform!)]
+async fn while_too_many_numbers_wait_a_customer_is_told_and_then_nothing_is_sold(on: Platform) {
+    let settings = [
+        ("NUMDESK_UPSTREAM__REQUESTS_PER_MINUTE", "60"),
+        ("NUMDESK_UPSTREAM__TELL_LATE_SECONDS", "5"),
+        ("NUMDESK_UPSTREAM__REFUSE_LATE_SECONDS", "10"),
+    ];
+    let world = World::open_where(on, &settings).await;
+    let mut alice = world.customer(1, "Alice", "10").await;
+    let mut bob = world.customer(2, "Bob", "10").await;
+    world.provider.control().faults().always("active", Fault::Garbage).unwrap();
+    for _ in 0..2 {
+        alice.buys().await;
+    }
+    world.passes_slowly(Duration::from_secs(5)).await;
+    bob.sends("/buy whatsapp indonesia").await;
+    bob.sees("Busy just now: your code may show up to 6 seconds after it came").await;
+    bob.taps("Pay").await;
+    bob.sees("Your number:").await;
+    bob.gets_a_price("/buy whatsapp indonesia").await;
+    alice.buys().await;
+    world.passes_slowly(Duration::from_secs(5)).await;
+    // It was offered while there was room.
+    bob.taps("Pay").await;
+    bob.sees("nothing was bought, and nothing was charged").await;
+    bob.sends("/buy whatsapp indonesia").await;
+    bob.sees("nothing was bought, and nothing was charged").await;
+    assert_eq!(world.provider.control().orders().len(), 4);
+    // With the list back every number is watched by one request.
+    world.provider.control().faults().clear();
+    world.passes_slowly(Duration::from_secs(20)).await;
+    bob.buys().await;
+    assert_eq!(world.provider.control().orders().len(), 5);
+    assert_eq!(world.unrefunded_charges(), 5);
+    world.ends_well().await;
+}

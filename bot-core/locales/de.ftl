@@ -281,6 +281,14 @@ button-fresh-price = Den Preis von jetzt ansehen
 quote-gone =
     { $flag } { $country } hat gerade keine Nummern mehr für <b>{ $service }</b>. Es wurde nichts abgebucht.
     Nimm ein anderes Land oder schau in ein paar Minuten wieder.
+quote-late =
+    ⏳ Gerade ist viel los: Dein Code kann bis zu { $seconds ->
+        [one] eine Sekunde
+       *[other] { $seconds } Sekunden
+    } später hier sein, als er kam.
+quote-busy =
+    ⏳ Gerade ist sehr viel los: Es warten so viele Nummern auf ihre Codes, dass deiner zu spät käme. Darum wurde nichts gekauft und nichts abgebucht.
+    Schau bitte in ein paar Minuten wieder.
 provider-down = Unser Anbieter antwortet gerade nicht, also wurde nichts gekauft und nichts abgebucht. Bitte versuch es in einer Minute noch einmal.
 quote-taken = Das hast du schon gekauft. Du bezahlst einmal; die Nummer steht in /orders.
 

@@ -311,6 +311,16 @@ button-fresh-price = See the price now
 quote-gone =
     { $flag } { $country } just ran out of numbers for <b>{ $service }</b>. Nothing was charged.
     Pick another country, or look again in a few minutes.
+# Below a price, while many numbers wait at once. $seconds: how late a code may be.
+quote-late =
+    ⏳ Busy just now: your code may show up to { $seconds ->
+        [one] one second
+       *[other] { $seconds } seconds
+    } after it came.
+# So many numbers wait that another one's code would be seen too late. Nothing was bought.
+quote-busy =
+    ⏳ Very busy just now: so many numbers wait for their codes that yours would come too late. So nothing was bought, and nothing was charged.
+    Please look again in a few minutes.
 # A notice: nothing was bought and nothing is held.
 provider-down = Our supplier does not answer right now, so nothing was bought and you paid nothing. Please try again in a minute.
 # A notice: the button was tapped twice.

@@ -3,7 +3,11 @@
 //! Knows no chat platform. Flows (`flows/*.rs`) hold what each action does; workers (`worker/*.rs`) what goes on without
 //! anyone asking. Both work on the [`Shop`].
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
+};
 
 use dashmap::{DashMap, DashSet};
 use tokio::sync::{Mutex, Notify};
@@ -38,9 +42,13 @@ mod pushes;
 mod records;
 mod route;
 mod signature;
+mod trust;
+mod watch;
 
 pub(crate) use commits::Happened;
 pub use pushes::{Kept, PushFault};
+pub use watch::Lateness;
+pub(crate) use watch::Room;
 
 /// How long somebody who looked at a rental is taken to wait for its message.
 const EXPECTED_FOR: Duration = Duration::from_hours(1);
@@ -53,6 +61,7 @@ pub struct Settings {
     pub owners: Vec<Identity>,
     pub pricing: Pricing,
     pub price_rise: PriceRise,
+    pub lateness: Lateness,
     pub staff: StaffRules,
     /// How customers pay by hand; no deposits are taken without.
     pub deposit: Option<String>,
@@ -88,6 +97,10 @@ pub struct Shop {
     pub(crate) jobs: Notify,
     pub(crate) outbox: Notify,
     pub(crate) polls: Notify,
+    /// Whether what the provider pushes arrives.
+    pub(crate) trust: trust::Trust,
+    /// How many numbers wait for a code that each cost requests of their own.
+    pub(crate) watched_alone: AtomicUsize,
     /// Orders that the poller must look at anew in the database.
     changed: std::sync::Mutex<BTreeSet<OrderId>>,
 }
@@ -161,6 +174,8 @@ impl Shop {
             jobs: Notify::new(),
             outbox: Notify::new(),
             polls: Notify::new(),
+            trust: trust::Trust::default(),
+            watched_alone: AtomicUsize::new(0),
             changed: std::sync::Mutex::default(),
         })
     }

@@ -19,7 +19,7 @@ use bot_core::{
     pricing::{PriceRise, Pricing},
     random::Random,
     rights::StaffRules,
-    shop::{Settings, Shop},
+    shop::{Lateness, Settings, Shop},
     store::{
         Store,
         bare::{Fate, Moment, Verdict},
@@ -223,6 +223,7 @@ impl Process {
             owners: premises.owners.clone(),
             pricing: Pricing::default(),
             price_rise: PriceRise::default(),
+            lateness: Lateness::default(),
             staff: StaffRules::default(),
             deposit: None,
             random: Random::seeded(premises.seed.wrapping_mul(1_000_003).wrapping_add(number)),

@@ -27,6 +27,8 @@ pub const KEYS: &[&str] = &[
     "upstream.base_url",
     "upstream.timeout_seconds",
     "upstream.requests_per_minute",
+    "upstream.tell_late_seconds",
+    "upstream.refuse_late_seconds",
     "upstream.webhook_secret",
     "upstream.webhook_secret_file",
     "telegram.token",

@@ -75,6 +75,8 @@ api_key = "key-1"
 base_url = "http://127.0.0.1:9001/v2/"
 timeout_seconds = 7
 requests_per_minute = 240
+tell_late_seconds = 30
+refuse_late_seconds = 90
 webhook_secret = "hook-1"
 [telegram]
 token = "1:telegram-token"
@@ -106,6 +108,8 @@ fn assert_every_setting(config: &Config) {
     assert_eq!(config.upstream.base_url, "http://127.0.0.1:9001/v2");
     assert_eq!(config.upstream.timeout, Duration::from_secs(7));
     assert_eq!(config.upstream.requests_per_minute, Some(240));
+    let [told_from, refused_from] = [30, 90].map(Duration::from_secs);
+    assert_eq!(config.lateness, Lateness { told_from, refused_from });
     assert_eq!(config.upstream.webhook_secret.as_ref().unwrap().expose_secret(), "hook-1");
     let telegram = config.telegram.as_ref().unwrap();
     assert_eq!(telegram.token.expose_secret(), "1:telegram-token");
@@ -135,7 +139,7 @@ fn every_setting_can_be_a_variable_which_wins_over_the_file() {
         shop = { name = "Other", owners = ["telegram:9"], deposit = "Other" }
         staff = { admin_per_day = 9, second_above = 9 }
         database.url = "sqlite://other.db"
-        upstream = { provider = "smscode-v1", api_key = "other", base_url = "https://other", timeout_seconds = 1, requests_per_minute = 10, webhook_secret = "other" }
+        upstream = { provider = "smscode-v1", api_key = "other", base_url = "https://other", timeout_seconds = 1, requests_per_minute = 10, tell_late_seconds = 5, refuse_late_seconds = 5, webhook_secret = "other" }
         telegram = { token = "other", api_url = "https://other" }
         discord = { token = "other", api_url = "https://other" }
         http = { listen = "127.0.0.9:9", public_url = "https://other" }
@@ -154,6 +158,8 @@ fn every_setting_can_be_a_variable_which_wins_over_the_file() {
         ("NUMDESK_UPSTREAM__BASE_URL", "http://127.0.0.1:9001/v2/"),
         ("NUMDESK_UPSTREAM__TIMEOUT_SECONDS", "7"),
         ("NUMDESK_UPSTREAM__REQUESTS_PER_MINUTE", "240"),
+        ("NUMDESK_UPSTREAM__TELL_LATE_SECONDS", "30"),
+        ("NUMDESK_UPSTREAM__REFUSE_LATE_SECONDS", "90"),
         ("NUMDESK_TELEGRAM__TOKEN", "1:telegram-token"),
         ("NUMDESK_TELEGRAM__API_URL", "http://127.0.0.1:9002"),
         ("NUMDESK_DISCORD__TOKEN", "discord-token"),
@@ -305,6 +311,13 @@ fn a_number_that_is_none_or_out_of_range_is_refused() {
         ("upstream.requests_per_minute = 1000001", "the number 1000001"),
     ];
     assert_refused(&cases, "whole requests from 10 to 1000000, such as 120");
+    let cases = [
+        ("upstream.tell_late_seconds = 4", "the number 4"),
+        ("upstream.refuse_late_seconds = 3601", "the number 3601"),
+    ];
+    assert_refused(&cases, "whole seconds from 5 to 3600, such as 20");
+    let cases = [("upstream.refuse_late_seconds = 19", "the number 19")];
+    assert_refused(&cases, "no less than upstream.tell_late_seconds");
     let cases = [
         ("pricing.margin_percent = -1", "the number -1"),
         ("pricing.margin_percent = inf", "the number inf"),

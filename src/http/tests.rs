@@ -5,7 +5,7 @@ use bot_core::{
     pricing::{PriceRise, Pricing},
     random::Random,
     rights::StaffRules,
-    shop::{Settings, Shop},
+    shop::{Lateness, Settings, Shop},
     store::Store,
     text::Texts,
     upstream::{
@@ -53,6 +53,7 @@ impl House {
             owners: vec![],
             pricing: Pricing::default(),
             price_rise: PriceRise::default(),
+            lateness: Lateness::default(),
             staff: StaffRules::default(),
             deposit: None,
             random: Random::seeded(1),

@@ -1,6 +1,11 @@
 //! From a locked price to an order: hold the money and hand the purchase to the workers in one commit.
 
-use super::{alert, button, menu::menu_button, quote::poor, show, toast};
+use super::{
+    alert, button,
+    menu::menu_button,
+    quote::{busy, poor},
+    show, toast,
+};
 use crate::{
     action::{Pick, Tap},
     clock::Timestamp,
@@ -9,7 +14,7 @@ use crate::{
     order::Item,
     screen::{Reply, Screen},
     seeded::bug,
-    shop::{Caller, Fault, Shop},
+    shop::{Caller, Fault, Room, Shop},
     store::{
         StoreError, WriteTx,
         jobs::JobKind,
@@ -103,6 +108,11 @@ pub(super) async fn open_quote(
     }
     if shop.upstream.budget().is_down() {
         return Ok(Err(alert(words.line("provider-down", &[]))));
+    }
+    if shop.room_for(quote.offer.item, quote.offer.quantity) == Room::None {
+        let fresh = button(words, "button-fresh-price", fresh_price(&quote.offer));
+        let screen = busy(words).row(vec![fresh, menu_button(words)]);
+        return Ok(Err(show(shop, caller, screen).await?));
     }
     Ok(Ok(quote))
 }

@@ -17,7 +17,7 @@ use crate::{
     order::Item,
     phone::Phone,
     screen::{Button, Reply, Screen, Span},
-    shop::{Caller, Fault, Shop},
+    shop::{Caller, Fault, Room, Shop},
     store::quotes::QuotedOffer,
     text::{Arg, Words},
     upstream::{Choice, Kind},
@@ -127,11 +127,20 @@ pub(super) async fn offered(
         ("after", if has_enough { balance.checked_sub(total)? } else { balance }.into()),
         ("seconds", i64::try_from(LIFE.as_secs()).unwrap_or(0).into()),
     ]);
+    let room = shop.room_for(quoted.item, quoted.quantity);
+    if room == Room::None {
+        return show(shop, caller, busy(words).row(vec![back, menu_button(words)])).await;
+    }
     let mut text = text(words, &quoted, &choice, args);
     if let Some((pool, balance)) = &pool {
         let args = [("group", title(words, pool).into()), ("balance", (*balance).into())];
         text.push(Span::Plain("\n\n".into()));
         text.extend(words.spans("quote-pool", &args));
+    }
+    if let Room::Late(delay) = room {
+        let seconds = i64::try_from(delay.as_secs()).unwrap_or(i64::MAX);
+        text.push(Span::Plain("\n".into()));
+        text.extend(words.spans("quote-late", &[("seconds", seconds.into())]));
     }
     quoted.pool = pool.as_ref().map(|(pool, _)| pool.id);
     let quote = lock(shop, quoted).await?;
@@ -147,6 +156,11 @@ pub(super) async fn offered(
         .row(options.into_iter().collect())
         .row(vec![back, menu_button(words)]);
     show(shop, caller, screen.only_for_actor()).await
+}
+
+/// The key cannot watch one number more.
+pub(super) fn busy(words: &Words) -> Screen {
+    Screen::new(words.spans("quote-busy", &[])).only_for_actor()
 }
 
 fn text(

@@ -147,8 +147,8 @@ fn is_in_time(state: &State, status: UpstreamStatus) -> bool {
 
 async fn apply(shop: &Arc<Shop>, order: OrderId, events: Vec<Event>) -> Result<(), Fault> {
     // The cost is the poller's, which judges it.
-    shop.commit(vec![Happened { order, events, cost: None, looked_at: None }], Source::Push, None)
-        .await?;
+    let happened = Happened { order, events, cost: None, looked_at: None };
+    shop.commit_seen(happened, Source::Push).await?;
     Ok(())
 }
 

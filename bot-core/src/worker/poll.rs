@@ -5,7 +5,10 @@
 //! that is broken leaves the single orders, and an answer that is slow holds up no other. Knows nothing of chats or money:
 //! what is seen goes through `order.rs` like everything else.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use futures::{
     StreamExt,
@@ -31,9 +34,9 @@ use super::backoff;
 mod follow;
 mod watching;
 
-use watching::{LEAST_BETWEEN_LOOKS, Turn, Watching, prolonged};
+use watching::{LEAST_BETWEEN_LOOKS, SAFETY_NET, Turn, Watching, prolonged};
 
-/// Between two lists where the provider's own pace is faster, and after an error that is no single order's.
+/// The pause after an error that is no single order's, and between two looks at the schedule while orders are open.
 const LEAST: Duration = Duration::from_secs(1);
 
 /// The longest pause between two tries of a list that fails.
@@ -66,9 +69,9 @@ async fn lists(shop: &Arc<Shop>, watching: &Watching) {
         PollBy::ActiveList | PollBy::StatusList => {}
         PollBy::Single => return,
     }
-    let pace = capabilities.pace.max(LEAST);
     let mut failures = 0;
     loop {
+        let pace = shop.list_pace();
         let changed = watching.changed.notified();
         if watching.lock().is_empty() {
             changed.await;
@@ -107,7 +110,16 @@ async fn lists(shop: &Arc<Shop>, watching: &Watching) {
             }
         };
         watching.changed.notify_waiters();
-        shop.clock.sleep(pause).await;
+        rest(shop, pause).await;
+    }
+}
+
+/// Between two lists: while pushes arrive, so much that the list is a safety net only.
+async fn rest(shop: &Arc<Shop>, pause: Duration) {
+    shop.clock.sleep(pause).await;
+    let until = shop.clock.now() + SAFETY_NET.saturating_sub(pause);
+    while shop.trust.is_proven(shop.clock.now()) && shop.clock.now() < until {
+        shop.clock.sleep(LEAST).await;
     }
 }
 
@@ -144,10 +156,12 @@ async fn next_turn<'a>(shop: &'a Arc<Shop>, watching: &Watching) -> (Turn, Alone
         let rate = f64::from(budget.poll_rate().0) / 60.0;
         let (is_due, next) = {
             let mut inner = watching.lock();
+            inner.set_quiet(shop.trust.is_proven(now), now);
             if inner.listed_until().is_some_and(|until| until <= now) {
                 inner.list_is_lost(now);
             }
             let is_due = inner.schedule.may_pick(rate, now);
+            shop.watched_alone.store(inner.schedule.codes(), Ordering::Relaxed);
             let next = inner.schedule.next().into_iter().chain(inner.listed_until()).min();
             // What runs out may be worth a look before its turn.
             let often = if inner.schedule.is_empty() { REST } else { LEAST };
@@ -232,7 +246,7 @@ async fn store(
     }
     if !events.is_empty() || cost.is_some() {
         let happened = Happened { order: id, events, cost, looked_at };
-        shop.commit(vec![happened], Source::Poll, None).await?;
+        shop.commit_seen(happened, Source::Poll).await?;
     }
     Ok(())
 }

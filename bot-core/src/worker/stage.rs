@@ -21,7 +21,7 @@ use crate::{
     random::Random,
     rights::StaffRules,
     screen::Reply,
-    shop::{Fault, Happened, Settings, Shop},
+    shop::{Fault, Happened, Lateness, Settings, Shop},
     store::{
         Store,
         jobs::Job,
@@ -158,6 +158,7 @@ impl Stage {
             owners: vec![actor(OWNER).identity],
             pricing: Pricing::default(),
             price_rise: PriceRise::default(),
+            lateness: Lateness::default(),
             staff,
             deposit: Some("Pay to the box.".into()),
             random: Random::seeded(1),

@@ -1,9 +1,10 @@
-use std::pin::pin;
+use tokio::task::JoinSet;
 
 use super::*;
 use crate::{
     ids::UpstreamOrderId,
     order::{Event, Sold},
+    random::Random,
     upstream::UpstreamStatus,
     worker::stage::{Stage, sold, with_code},
 };
@@ -39,13 +40,11 @@ async fn has_code(stage: &Stage, order: OrderId) -> bool {
 
 /// The poller runs while time passes, until something is so: whether it was, within a quarter of an hour.
 async fn polls_until(stage: &Stage, mut is_so: impl AsyncFnMut() -> bool) -> bool {
-    let mut polling = pin!(run(&stage.shop));
+    let (mut polling, shop) = (JoinSet::new(), Arc::clone(&stage.shop));
+    polling.spawn(async move { run(&shop).await });
     for _ in 0..9_000 {
-        tokio::select! {
-            biased;
-            () = &mut polling => panic!("it polls for ever"),
-            () = tokio::time::sleep(Duration::from_millis(1)) => {}
-        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert!(polling.try_join_next().is_none(), "it polls for ever");
         if is_so().await {
             return true;
         }
@@ -245,4 +244,153 @@ async fn what_was_learned_outlasts_a_restart() {
     assert!((115.0..130.0).contains(&age), "{age}");
     let chance = |records: &[_]| Arrivals::of(records).curve(goods).chance(0.0, 60.0);
     assert!(chance(&records) < chance(&[]), "codes are later than was assumed");
+}
+
+/// The provider pushes a code to each of so many new numbers.
+async fn pushes_arrive(stage: &Stage, customers: std::ops::Range<i64>) {
+    for customer in customers {
+        let upstream = format!("pushed-{customer}");
+        let order = open(stage, customer, &upstream).await;
+        let seen = with_code(sold(&upstream), "123456");
+        stage.provider().orders.insert(upstream.as_str().into(), Ok(seen.clone()));
+        let events = observed(&seen);
+        let pushed = Happened { order, events, cost: None, looked_at: None };
+        stage.shop.commit_seen(pushed, Source::Push).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn pushes_that_arrive_silence_polls_until_a_poll_finds_what_none_announced() {
+    let stage = Stage::open().await;
+    pushes_arrive(&stage, 1..4).await;
+    let order = open(&stage, 10, "a").await;
+    polls_for(&stage, Duration::from_mins(5)).await;
+    let quiet = asked(&stage, "a");
+    assert!((4..=7).contains(&quiet), "about once a minute: {quiet}");
+    let still_waits = open(&stage, 11, "b").await;
+    stage.provider().orders.insert("a".into(), Ok(with_code(sold("a"), "123456")));
+    assert!(polls_until(&stage, async || has_code(&stage, order).await).await, "the safety net");
+    let before = asked(&stage, "b");
+    polls_for(&stage, Duration::from_mins(1)).await;
+    assert!(asked(&stage, "b") >= before + 15, "as often as before: {}", asked(&stage, "b"));
+    assert!(!has_code(&stage, still_waits).await);
+    // And they can be proven once more.
+    pushes_arrive(&stage, 20..23).await;
+    assert!(stage.shop.trust.is_proven(stage.shop.clock.now()));
+}
+
+#[tokio::test]
+async fn pushes_that_stop_are_relied_on_no_more() {
+    let stage = Stage::open().await;
+    pushes_arrive(&stage, 1..4).await;
+    open(&stage, 10, "a").await;
+    stage.clock.advance(Duration::from_mins(16));
+    polls_for(&stage, Duration::from_mins(1)).await;
+    assert!(asked(&stage, "a") >= 15, "{}", asked(&stage, "a"));
+}
+
+#[tokio::test]
+async fn a_list_is_asked_for_once_a_minute_while_pushes_arrive() {
+    let stage = Stage::open_listing().await;
+    pushes_arrive(&stage, 1..4).await;
+    open(&stage, 10, "a").await;
+    stage.provider().listed = Some(Ok(vec![sold("a")]));
+    polls_for(&stage, 10 * SECOND).await;
+    let lists = stage.provider().asked_for_lists;
+    let singles = asked(&stage, "a");
+    polls_for(&stage, Duration::from_mins(4)).await;
+    let lists = stage.provider().asked_for_lists - lists;
+    let singles = asked(&stage, "a") - singles;
+    assert!((3..=6).contains(&lists) && singles <= 1, "{lists} lists, {singles} alone");
+}
+
+#[tokio::test]
+async fn a_poll_that_is_quicker_than_its_push_breaks_no_trust() {
+    let stage = Stage::open().await;
+    let trust = &stage.shop.trust;
+    let mut now = stage.shop.clock.now();
+    for order in 1..=3 {
+        trust.found(OrderId(order), now);
+        now = now + 3 * SECOND;
+        trust.announced(OrderId(order), false, now);
+    }
+    assert!(trust.is_proven(now));
+    for order in 1..=2 {
+        trust.found(OrderId(order), now);
+    }
+    assert!(!trust.is_proven(now), "at once");
+    let stage = Stage::open().await;
+    let trust = &stage.shop.trust;
+    trust.announced(OrderId(1), true, now);
+    trust.announced(OrderId(2), true, now);
+    trust.found(OrderId(3), now);
+    let late = now + 11 * SECOND;
+    trust.announced(OrderId(4), true, late);
+    assert!(!trust.is_proven(late), "the row was broken");
+    trust.announced(OrderId(4), false, late);
+    trust.announced(OrderId(4), false, late);
+    assert!(!trust.is_proven(late), "a copy proves nothing");
+}
+
+/// Lists that leave orders out, show them twice, or as they were up to a minute ago: every code comes, once.
+#[tokio::test]
+async fn a_list_that_omits_repeats_and_is_stale_delays_a_code_and_nothing_else() {
+    for seed in 0..4 {
+        let stage = Stage::open_listing().await;
+        let random = Random::seeded(seed);
+        let names = ["a", "b", "c", "d"];
+        let mut orders = Vec::new();
+        for (customer, name) in (1..).zip(names) {
+            orders.push(open(&stage, customer, name).await);
+        }
+        let start = stage.shop.clock.now();
+        let comes = names.map(|_| start + Duration::from_secs(5 + random.below(60)));
+        let last = *comes.iter().max().unwrap();
+        let view = |at: usize, moment: Timestamp| {
+            let order = sold(names[at]);
+            if moment >= comes[at] { with_code(order, "123456") } else { order }
+        };
+        let all_came = polls_until(&stage, async || {
+            let now = stage.shop.clock.now();
+            let mut listed = Vec::new();
+            for at in 0..names.len() {
+                for _ in 0..random.below(3) {
+                    listed.push(view(at, now - Duration::from_secs(random.below(60))));
+                }
+                let order = view(at, now);
+                stage.provider().orders.insert(names[at].into(), Ok(order));
+            }
+            stage.provider().listed = Some(Ok(listed));
+            let mut codes = 0;
+            for order in &orders {
+                codes += usize::from(has_code(&stage, *order).await);
+            }
+            codes == orders.len()
+        });
+        assert!(all_came.await, "seed {seed}");
+        let waited = stage.shop.clock.now().since(last);
+        assert!(waited <= 70 * SECOND, "seed {seed}: {waited:?}");
+        polls_for(&stage, Duration::from_mins(1)).await;
+        for order in &orders {
+            assert_eq!(stage.shop.store.sms_of(*order).await.unwrap().len(), 1, "seed {seed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_order_whose_end_is_past_or_missing_is_watched_all_the_same() {
+    let stage = Stage::open().await;
+    let long_ago = stage.shop.clock.now() - Duration::from_hours(24 * 365);
+    let mut orders = Vec::new();
+    for (customer, (name, end)) in (1..).zip([("past", Some(long_ago)), ("missing", None)]) {
+        let order = stage.buys(customer).await;
+        let answer = UpstreamOrder { expires_at: end, ..sold(name) };
+        let bought = stage.shop.store.order(order).await.unwrap().unwrap();
+        let goods = crate::worker::place::goods(&stage.shop, &bought, answer).unwrap();
+        stage.shop.apply(order, Event::Accepted(goods), Source::Place).await.unwrap();
+        stage.provider().orders.insert(name.into(), Ok(with_code(sold(name), "123456")));
+        orders.push(order);
+    }
+    let both = async || has_code(&stage, orders[0]).await && has_code(&stage, orders[1]).await;
+    assert!(polls_until(&stage, both).await);
 }

@@ -32,6 +32,9 @@ const RENTAL_EVERY: Duration = Duration::from_mins(2);
 const OVERDUE_EVERY: Duration = Duration::from_mins(1);
 const LATE: Duration = Duration::from_mins(10);
 
+/// Between two looks while pushes prove to arrive.
+pub(super) const SAFETY_NET: Duration = Duration::from_mins(1);
+
 /// How much later than at its pace the next list may come before single orders are asked for.
 const LIST_SLACK: Duration = Duration::from_secs(5);
 
@@ -60,6 +63,8 @@ pub(super) struct Inner {
     pace: Duration,
     /// How long the list that was read last stands for how things are.
     listed_until: Option<Timestamp>,
+    /// Pushes tell of what comes.
+    is_quiet: bool,
 }
 
 struct Open {
@@ -85,6 +90,7 @@ impl Watching {
             poll: capabilities.poll,
             pace: capabilities.pace.max(LEAST_BETWEEN_LOOKS),
             listed_until: None,
+            is_quiet: false,
         };
         Self { inner: Mutex::new(inner), changed: Notify::new() }
     }
@@ -156,7 +162,7 @@ impl Inner {
         let Some(line) = open.state.line() else { return };
         let is_new = self.schedule.asked_at(id).is_none();
         let watched = Watched {
-            watch: open.watch(line, self.pace, now),
+            watch: open.watch(line, self.pace, self.is_quiet, now),
             began: line.accepted_at,
             expires: Some(line.expires_at),
         };
@@ -181,7 +187,7 @@ impl Inner {
         listed: Vec<UpstreamOrder>,
         now: Timestamp,
     ) -> Vec<(OrderId, UpstreamOrder)> {
-        self.listed_until = Some(now + self.pace + LIST_SLACK);
+        self.listed_until = Some(now + self.list_stands());
         let mut listed: HashMap<_, _> =
             listed.into_iter().map(|order| (order.id.clone(), order)).collect();
         let (mut news, mut moved) = (Vec::new(), Vec::new());
@@ -204,6 +210,22 @@ impl Inner {
             self.place(id, now);
         }
         news
+    }
+
+    fn list_stands(&self) -> Duration {
+        LIST_SLACK + if self.is_quiet { SAFETY_NET } else { self.pace }
+    }
+
+    /// From now on pushes tell of what comes, or do no more.
+    pub fn set_quiet(&mut self, is_quiet: bool, now: Timestamp) {
+        if self.is_quiet == is_quiet {
+            return;
+        }
+        self.is_quiet = is_quiet;
+        self.listed_until = self.listed_until.map(|_| now + self.list_stands());
+        for id in self.ids() {
+            self.place(id, now);
+        }
     }
 
     /// There is no list that tells how things are: every order is asked for alone.
@@ -252,7 +274,7 @@ impl Open {
 
     /// How often it is worth a question of its own. A rental's messages are waited for after it was bought and whenever its
     /// customer looks; less and less after that.
-    fn watch(&self, line: &Line, pace: Duration, now: Timestamp) -> Watch {
+    fn watch(&self, line: &Line, pace: Duration, is_quiet: bool, now: Timestamp) -> Watch {
         if self.looked_at.is_none() {
             // Nobody knows how it has stood until now.
             let waits = self.waits_for_a_code();
@@ -261,7 +283,9 @@ impl Open {
         if now.since(line.expires_at) > LATE {
             return Watch::Every(OVERDUE_EVERY.max(pace));
         }
+        let pace = if is_quiet { SAFETY_NET } else { pace };
         match &self.state {
+            State::Waiting(_) | State::Cancelling(_) if is_quiet => Watch::Every(SAFETY_NET),
             State::Active(_) => {
                 let expected = self.expected_at.unwrap_or(line.accepted_at);
                 let since = now.since(expected.max(line.accepted_at));
