@@ -23,7 +23,7 @@ pub struct Lateness {
 
 impl Default for Lateness {
     fn default() -> Self {
-        Self { told_from: Duration::from_secs(20), refused_from: Duration::from_secs(60) }
+        Self { told_from: Duration::from_secs(20), refused_from: Duration::from_mins(1) }
     }
 }
 
