@@ -60,18 +60,22 @@ async fn group_asks(world: &World, group: i64, members: &[i64]) -> i64 {
     answers().map(|message| message.sent_at).max().unwrap() - since
 }
 
-#[tokio::test]
-async fn a_busy_shop_is_never_told_to_slow_down() {
-    let mut world = World::with_catalog(Platform::Telegram, CatalogSize::Standard).await;
-    world.opens().await;
+/// Six who buy and 45 who only ask.
+async fn people(world: &World) -> (Vec<Person>, Vec<Person>) {
     let mut customers = Vec::new();
     for id in 1..=6 {
         let customer = world.customer(id, &format!("Customer{id}"), "10").await;
         customers.push(customer.only_looks());
     }
-    let mut crowd: Vec<Person> = (101..=145)
-        .map(|id| world.person(id, "Visitor", &format!("visitor{id}")).only_looks())
-        .collect();
+    let visitor = |id| world.person(id, "Visitor", &format!("visitor{id}")).only_looks();
+    (customers, (101..=145).map(visitor).collect())
+}
+
+#[tokio::test]
+async fn a_busy_shop_is_never_told_to_slow_down() {
+    let mut world = World::with_catalog(Platform::Telegram, CatalogSize::Standard).await;
+    world.opens().await;
+    let (mut customers, mut crowd) = people(&world).await;
     let control = world.telegram.control();
     let groups = [(-500, [1, 2, 3]), (-501, [4, 5, 6])];
     for (group, members) in &groups {
@@ -99,14 +103,7 @@ async fn a_busy_shop_is_never_told_to_slow_down() {
 async fn a_busy_shop_on_discord_is_refused_nothing() {
     let mut world = World::with_catalog(Platform::Discord, CatalogSize::Standard).await;
     world.opens().await;
-    let mut customers = Vec::new();
-    for id in 1..=6 {
-        let customer = world.customer(id, &format!("Customer{id}"), "10").await;
-        customers.push(customer.only_looks());
-    }
-    let mut crowd: Vec<Person> = (101..=145)
-        .map(|id| world.person(id, "Visitor", &format!("visitor{id}")).only_looks())
-        .collect();
+    let (mut customers, mut crowd) = people(&world).await;
     let control = world.discord.control();
     control.set_strict_limits(true);
     let session = futures::future::join(
