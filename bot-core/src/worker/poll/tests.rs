@@ -354,12 +354,12 @@ async fn a_list_that_omits_repeats_and_is_stale_delays_a_code_and_nothing_else()
         let all_came = polls_until(&stage, async || {
             let now = stage.shop.clock.now();
             let mut listed = Vec::new();
-            for at in 0..names.len() {
+            for (at, name) in names.into_iter().enumerate() {
                 for _ in 0..random.below(3) {
                     listed.push(view(at, now - Duration::from_secs(random.below(60))));
                 }
                 let order = view(at, now);
-                stage.provider().orders.insert(names[at].into(), Ok(order));
+                stage.provider().orders.insert(name.into(), Ok(order));
             }
             stage.provider().listed = Some(Ok(listed));
             let mut codes = 0;
